@@ -1,0 +1,27 @@
+# What all of retouch's own targets share.
+function(retouch_target name)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  if(RETOUCH_WITH_CUDA)
+    if("cuda_std_20" IN_LIST CMAKE_CUDA_COMPILE_FEATURES)
+      target_compile_features(${name} PRIVATE cuda_std_20)
+    else()  # CMake 3.25 does not know that nvcc has C++20
+      target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
+    endif()
+    set_target_properties(${name} PROPERTIES CUDA_RUNTIME_LIBRARY Static)
+  endif()
+  set_target_properties(${name} PROPERTIES CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+                                           POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF)
+  set(warnings -Wall -Wextra -Wconversion)
+  if(RETOUCH_WERROR)
+    list(APPEND warnings -Werror)
+  endif()
+  target_compile_options(${name} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${warnings}>"
+                                         "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra>")
+  if(RETOUCH_WERROR)
+    target_compile_options(${name} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:--Werror=all-warnings>")
+  endif()
+  if(RETOUCH_SANITIZE)
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${RETOUCH_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>)
+    target_link_options(${name} PRIVATE -fsanitize=${RETOUCH_SANITIZE})
+  endif()
+endfunction()

@@ -1,0 +1,56 @@
+// Where an image lives and work runs: the CPU or one CUDA GPU.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retouch/export.hpp"
+
+namespace retouch {
+
+/// A cheap value. CUDA is looked for at run time: one library file works with and without a GPU and its driver.
+class RETOUCH_EXPORT Device {
+ public:
+  /// The CPU.
+  Device() = default;
+  static Device cpu() { return Device(); }
+
+  /// GPU number `index`, as the CUDA runtime counts them. Throws Unsupported, with the reason, when it is not usable.
+  static Device cuda(int index);
+
+  /// CUDA device 0 when it is usable, else the CPU.
+  static Device best();
+
+  /// "auto" (best()), "cpu", "cuda" (cuda(0)) or "cuda:N". Throws InvalidArgument for another word, Unsupported as
+  /// cuda() does.
+  static Device parse(std::string_view text);
+
+  bool is_cuda() const { return index_ >= 0; }
+  bool is_cpu() const { return index_ < 0; }
+  /// The GPU's number; -1 for the CPU.
+  int index() const { return index_; }
+  /// "cpu" or "cuda:N".
+  std::string name() const;
+
+  friend bool operator==(const Device&, const Device&) = default;
+
+ private:
+  explicit Device(int index) : index_(index) {}
+  int index_ = -1;
+};
+
+struct DeviceInfo {
+  Device device;
+  std::string description;       ///< "NVIDIA H100 80GB HBM3, compute 9.0" or the CPU's threads
+  std::size_t memory_bytes = 0;  ///< of the GPU; 0 for the CPU
+};
+
+/// The devices usable now; the CPU is always the first.
+RETOUCH_EXPORT std::vector<DeviceInfo> list_devices();
+
+/// Why there is no CUDA device: "built without CUDA", "no driver", "driver too old", ...; empty when there is one.
+RETOUCH_EXPORT std::string cuda_unavailable_reason();
+
+}  // namespace retouch

@@ -1,0 +1,52 @@
+#include "retouch/stream.hpp"
+
+#include <utility>
+
+#include "core/check.hpp"
+#include "core/gpu.hpp"
+#include "core/stream_state.hpp"
+
+namespace retouch {
+
+Device StreamView::device() const { return state_->device(); }
+
+void StreamView::synchronize() const {
+  if (device().is_cuda()) detail::gpu::synchronize_stream(device().index(), state_->handle());
+}
+
+Stream::Stream(Device device)
+    : state_(std::make_shared<detail::StreamState>(
+          device, device.is_cuda() ? detail::gpu::create_stream(device.index()) : nullptr, true)) {}
+
+Event::Event(Device device) : device_(device) {
+  if (device.is_cuda()) handle_ = detail::gpu::create_event(device.index());
+}
+Event::~Event() {
+  if (handle_ != nullptr) detail::gpu::destroy_event(device_.index(), handle_);
+}
+Event::Event(Event&& other) noexcept : device_(other.device_), handle_(std::exchange(other.handle_, nullptr)) {}
+Event& Event::operator=(Event&& other) noexcept {
+  std::swap(device_, other.device_);
+  std::swap(handle_, other.handle_);
+  return *this;
+}
+
+void Event::record(StreamView stream) {
+  if (stream.device() != device_)
+    detail::invalid("Event::record: the event is on {}, the stream on {}", device_.name(), stream.device().name());
+  if (handle_ != nullptr) detail::gpu::record_event(device_.index(), handle_, stream.state().handle());
+}
+void Event::wait_on(StreamView stream) const {
+  if (handle_ == nullptr) return;
+  // A CPU stream has no queue to hold back: what follows on it runs at once, so the host waits here.
+  if (stream.device().is_cuda())
+    detail::gpu::stream_wait_event(stream.device().index(), stream.state().handle(), handle_);
+  else
+    detail::gpu::synchronize_event(device_.index(), handle_);
+}
+void Event::synchronize() const {
+  if (handle_ != nullptr) detail::gpu::synchronize_event(device_.index(), handle_);
+}
+bool Event::done() const { return handle_ == nullptr || detail::gpu::event_done(device_.index(), handle_); }
+
+}  // namespace retouch

@@ -1,0 +1,1 @@
+// convert on the CPU.

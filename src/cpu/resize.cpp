@@ -1,0 +1,1 @@
+// resize on the CPU.

@@ -1,0 +1,1 @@
+// rotate90 on the CPU.

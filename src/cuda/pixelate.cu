@@ -1,0 +1,1 @@
+// pixelate on CUDA.

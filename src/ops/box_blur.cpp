@@ -1,0 +1,1 @@
+// box_blur: checks and dispatch.

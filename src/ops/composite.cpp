@@ -1,0 +1,1 @@
+// composite: checks and dispatch.

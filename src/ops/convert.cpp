@@ -1,0 +1,1 @@
+// convert: checks and dispatch.

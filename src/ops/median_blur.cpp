@@ -1,0 +1,1 @@
+// median_blur: checks and dispatch.

@@ -1,0 +1,1 @@
+// Patch: download, edit, put back.

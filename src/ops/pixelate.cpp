@@ -1,0 +1,1 @@
+// pixelate: checks and dispatch.

@@ -1,0 +1,1 @@
+// resize: checks and dispatch.

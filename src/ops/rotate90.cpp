@@ -1,0 +1,1 @@
+// rotate90: checks and dispatch.

@@ -1,0 +1,1 @@
+// Sprite: the content cache and uploads.

@@ -1,0 +1,2 @@
+// FrameFunction, Kwargs and the registry.
+#include "retouch/pipeline/function.hpp"

@@ -1,0 +1,2 @@
+// Tests of box_blur.
+#include "support/backend.hpp"

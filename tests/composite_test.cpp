@@ -1,0 +1,2 @@
+// Tests of composite.
+#include "support/backend.hpp"

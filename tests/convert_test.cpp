@@ -1,0 +1,2 @@
+// Tests of convert.
+#include "support/backend.hpp"

@@ -1,0 +1,2 @@
+// Tests of copy.
+#include "support/backend.hpp"

@@ -1,0 +1,2 @@
+// Tests of fill.
+#include "support/backend.hpp"

@@ -1,0 +1,2 @@
+// Tests of flip.
+#include "support/backend.hpp"

@@ -1,0 +1,2 @@
+// Tests of gaussian_blur.
+#include "support/backend.hpp"

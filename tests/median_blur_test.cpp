@@ -1,0 +1,2 @@
+// Tests of median_blur.
+#include "support/backend.hpp"

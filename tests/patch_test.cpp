@@ -1,0 +1,2 @@
+// Tests of Patch.
+#include "support/backend.hpp"

@@ -1,0 +1,2 @@
+// Tests of pixelate.
+#include "support/backend.hpp"

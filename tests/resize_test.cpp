@@ -1,0 +1,2 @@
+// Tests of resize.
+#include "support/backend.hpp"

@@ -1,0 +1,2 @@
+// Tests of rotate90.
+#include "support/backend.hpp"

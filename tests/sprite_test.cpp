@@ -1,0 +1,2 @@
+// Tests of Sprite.
+#include "support/backend.hpp"
