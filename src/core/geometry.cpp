@@ -32,6 +32,8 @@ Rect enclosing_rect(const Box& box) {
         "width {}, height {}, angle_deg {})",
         left, top, width, height, box.angle_deg);
   if (width == 0 || height == 0) return {};
+  // A turned box's corners carry rounding noise: what is within a millionth of a pixel of a whole one is that one.
+  const double slack = box.angle_deg == 0 ? 0.0 : 1e-6;
   const double angle = static_cast<double>(box.angle_deg) * 3.14159265358979323846 / 180.0;
   // Exact for the axis-aligned case, where cos is 1 and sin is 0.
   const double c = box.angle_deg == 0 ? 1.0 : std::abs(std::cos(angle));
@@ -43,9 +45,10 @@ Rect enclosing_rect(const Box& box) {
   constexpr double lo = std::numeric_limits<int>::min() / 2;
   constexpr double hi = std::numeric_limits<int>::max() / 2;
   const auto clamp = [=](double v) { return static_cast<int>(std::clamp(v, lo, hi)); };
-  const int ix = clamp(std::floor(x0));
-  const int iy = clamp(std::floor(y0));
-  return {ix, iy, clamp(std::ceil(x0 + 2 * half_width)) - ix, clamp(std::ceil(y0 + 2 * half_height)) - iy};
+  const int ix = clamp(std::floor(x0 + slack));
+  const int iy = clamp(std::floor(y0 + slack));
+  return {ix, iy, clamp(std::ceil(x0 + 2 * half_width - slack)) - ix,
+          clamp(std::ceil(y0 + 2 * half_height - slack)) - iy};
 }
 
 }  // namespace retouch
