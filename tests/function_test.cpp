@@ -62,7 +62,8 @@ TEST(Kwargs, GivesWhatIsThereAndTheFallbackElse) {
 TEST(Kwargs, RemembersWhatWasAskedFor) {
   const auto kwargs = Kwargs::from_json(R"({"sigma": 1, "sgima": 2})");
   EXPECT_THAT(kwargs.unused(), ElementsAre("sgima", "sigma"));
-  const Kwargs copy = kwargs;
+  Kwargs copy;
+  copy = kwargs;
   EXPECT_EQ(copy.get("sigma", 0.0), 1.0);
   EXPECT_EQ(copy.get("other", 0), 0);
   EXPECT_THAT(kwargs.unused(), ElementsAre("sgima")) << "a copy's questions count";

@@ -28,6 +28,7 @@ class FillBox : public FrameFunction {
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(rect_.width) * static_cast<std::size_t>(rect_.height) * 4,
                                     value_);
     std::vector<retouch::PlanePointer> planes;
+    planes.reserve(3);
     for (int i = 0; i < region.plane_count(); ++i)
       planes.push_back({bytes.data(), std::ptrdiff_t{region.plane(i).width} * region.plane(i).channels});
     retouch::copy_into(frame.stream(), retouch::ImageView::wrap(Device::cpu(), region.format(), region.size(), planes),
