@@ -12,6 +12,13 @@
 
 namespace retouch::detail {
 
+/// How many views fit a launch that takes `planes` planes: all that have one plane, fewer of nv12 and i420.
+inline std::size_t views_per_launch(std::span<const ImageView> views, std::size_t planes) {
+  int most = 1;
+  for (const ImageView& view : views) most = std::max(most, view.plane_count());
+  return planes / static_cast<std::size_t>(most);
+}
+
 /// Calls f(std::span<const ImageView* const>) with batches of at most `max_per_batch` non-empty views that do not
 /// overlap each other, such that batches worked on in the order of the calls give what the views one after the other
 /// would. Allocates only for more than 64 views.

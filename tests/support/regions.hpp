@@ -1,0 +1,45 @@
+// Rectangles that have caught edits in place before: the whole image, odd offsets and sizes (which cut chroma pairs),
+// one row, one column, one pixel, partly and wholly outside.
+#pragma once
+
+#include <array>
+
+#include "support/backend.hpp"
+
+namespace retouch::test {
+
+/// For images of about 40x30.
+inline constexpr std::array tricky_rects = {Rect{0, 0, 1000, 1000}, Rect{4, 6, 20, 12},   Rect{5, 7, 17, 11},
+                                            Rect{3, 4, 1, 20},      Rect{4, 5, 21, 1},    Rect{7, 9, 1, 1},
+                                            Rect{-5, -3, 12, 9},    Rect{25, 19, 90, 90}, Rect{100, 5, 3, 3}};
+
+/// The plane coordinates of the region `rect` of `p`: chroma rounded outward.
+inline Rect plane_rect(const Pixels& p, const Rect& rect, int plane) {
+  const Rect r = intersect(rect, {0, 0, p.size.width, p.size.height});
+  if (plane == 0 || !is_subsampled(p.format) || r.empty()) return r;
+  const int left = r.x / 2;
+  const int top = r.y / 2;
+  return {left, top, (r.x + r.width + 1) / 2 - left, (r.y + r.height + 1) / 2 - top};
+}
+
+/// The region `rect` of `p` for a test's own filter: f(plane index, width, height, channels, bytes), where `bytes` are
+/// the plane's samples in that region, tight, which f may change; they are put back.
+template <class F>
+void edit_region(Pixels& p, const Rect& rect, F&& f) {
+  for (int i = 0; i < plane_count(p.format); ++i) {
+    const Rect r = plane_rect(p, rect, i);
+    if (r.empty()) continue;
+    const int channels = plane_channels(p.format, i);
+    std::vector<std::uint8_t> bytes;
+    for (int y = 0; y < r.height; ++y)
+      for (int x = 0; x < r.width; ++x)
+        for (int c = 0; c < channels; ++c) bytes.push_back(p.at(i, r.x + x, r.y + y, c));
+    f(i, r.width, r.height, channels, bytes);
+    std::size_t at = 0;
+    for (int y = 0; y < r.height; ++y)
+      for (int x = 0; x < r.width; ++x)
+        for (int c = 0; c < channels; ++c) p.at(i, r.x + x, r.y + y, c) = bytes[at++];
+  }
+}
+
+}  // namespace retouch::test
