@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "cuda/chunks.cuh"
 #include "cuda/jobs.cuh"
 #include "cuda/runtime.hpp"
 #include "pixel/mask.hpp"
@@ -15,14 +16,10 @@ namespace retouch::cuda {
 namespace {
 
 constexpr int threads = 256;
-constexpr int chunk_bytes = 16;
 constexpr int chunks_per_thread = 4;
 
 using FillJobs = JobList<FillPlane, static_cast<int>(fill_planes_per_launch)>;
 static_assert(sizeof(FillJobs) <= 4096);
-
-// Chunks that hold a row, wherever it starts within its first one.
-__host__ __device__ int chunks_in_row(const FillPlane& plane) { return plane.width * plane.channels / chunk_bytes + 2; }
 
 // Four bytes of the repeated sample, from byte `at` (0..11) on.
 __device__ std::uint32_t tile_word(const FillPlane& plane, int at) {
@@ -47,8 +44,7 @@ __device__ void fill_bytes(const FillPlane& plane, std::uint8_t* row, int y, int
 
 __device__ void fill_chunk(const FillPlane& plane, int y, int chunk) {
   std::uint8_t* row = plane.data + y * plane.pitch_bytes;
-  const int before = static_cast<int>(reinterpret_cast<std::uintptr_t>(row) % chunk_bytes);
-  const int begin = chunk * chunk_bytes - before;
+  const int begin = chunk_begin(row, chunk);
   const int end = begin + chunk_bytes;
   const int bytes = plane.width * plane.channels;
   const std::uint32_t alpha = plane.alpha_at(1, y);
@@ -74,7 +70,7 @@ __device__ void fill_chunk(const FillPlane& plane, int y, int chunk) {
 __global__ void __launch_bounds__(threads) fill_planes(const __grid_constant__ FillJobs jobs) {
   unsigned block = blockIdx.x;
   const FillPlane& plane = jobs.find(block);
-  const int chunks = chunks_in_row(plane);
+  const int chunks = chunks_in_row(plane.width * plane.channels);
   int item = static_cast<int>(block) * threads * chunks_per_thread + static_cast<int>(threadIdx.x);
   for (int i = 0; i < chunks_per_thread && item < chunks * plane.height; ++i, item += threads)
     fill_chunk(plane, item / chunks, item % chunks);
@@ -109,7 +105,8 @@ void fill(StreamView stream, std::span<const ImageView* const> views, const Colo
   for (const ImageView* view : views)
     for (int i = 0; i < view->plane_count(); ++i) {
       const FillPlane plane = fill_plane(*view, i, color);
-      jobs.add(plane, blocks_for(chunks_in_row(plane) * plane.height, threads * chunks_per_thread));
+      jobs.add(plane,
+               blocks_for(chunks_in_row(plane.width * plane.channels) * plane.height, threads * chunks_per_thread));
     }
   const detail::DeviceGuard guard(stream.device().index());
   fill_planes<<<jobs.blocks(), threads, 0, detail::cuda_handle(stream)>>>(jobs);

@@ -1,4 +1,5 @@
-// One macro for code that runs on the host and on the GPU; empty for host compilers.
+// RETOUCH_HD: for code that runs on the host and on the GPU; empty for host compilers. RETOUCH_INLINE: for small parts
+// of loops that must be vectorised or kept in registers.
 #pragma once
 
 #ifdef __CUDACC__
@@ -6,3 +7,5 @@
 #else
 #define RETOUCH_HD
 #endif
+
+#define RETOUCH_INLINE inline __attribute__((always_inline))
