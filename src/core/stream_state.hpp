@@ -23,6 +23,8 @@ class StreamState : public std::enable_shared_from_this<StreamState> {
 
   Device device() const { return device_; }
   void* handle() const { return handle_; }
+  /// Destroyed with the state; else it is another's, who may destroy it after the last use of the stream.
+  bool owned() const { return owned_; }
   /// The stream's ring of page-locked staging memory (CUDA only), made at first use.
   PinnedRing& pinned();
 
