@@ -66,6 +66,8 @@ std::vector<Object> Frame::objects(std::string_view label) const {
 }
 
 std::int64_t Frame::add_object(Object object) {
+  // Objects may also have been put into the list with ids that an earlier stage gave.
+  for (const Object& other : objects_) next_id_ = std::max(next_id_, other.id + 1);
   object.id = next_id_++;
   objects_.push_back(std::move(object));
   return objects_.back().id;
