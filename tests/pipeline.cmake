@@ -18,3 +18,4 @@ function(retouch_pipeline_test name)
 endfunction()
 
 retouch_pipeline_test(function)
+retouch_pipeline_test(chain)
