@@ -135,7 +135,10 @@ struct MappedFrame::Cuda {
 };
 
 MappedFrame::MappedFrame(GstBuffer* buffer, FrameFormat& format, [[maybe_unused]] MemoryStreams& streams) {
-  if (!format.cuda_memory) return map(buffer, format, 0, Device::cpu());
+  if (!format.cuda_memory) {
+    map(buffer, format, 0, Device::cpu());
+    return;
+  }
   cuda_ = std::make_unique<Cuda>(buffer);
   map(buffer, format, GST_MAP_CUDA, cuda_->device);
 #if GST_CHECK_VERSION(1, 24, 0)
