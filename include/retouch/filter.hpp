@@ -40,15 +40,17 @@ struct GaussianBlurOptions {
   /// Odd, 1..255 each. 0 = from sigma: 2 * round(3 * sigma) + 1 (as OpenCV for 8-bit images: round(sigma * 6 + 1) | 1),
   /// at most 255.
   Size ksize{0, 0};
-  /// Standard deviation in pixels. 0 = from ksize: 0.3 * ((ksize - 1) * 0.5 - 1) + 0.8, as OpenCV.
+  /// Standard deviation in pixels. 0 = from ksize: 0.3 * ((ksize - 1) * 0.5 - 1) + 0.8, and for 3, 5 and 7 the fixed
+  /// weights (1 2 1)/4, (1 4 6 4 1)/16, (2 7 14 18 14 7 2)/64; as OpenCV.
   double sigma_x = 0;
   /// 0 = the same as sigma_x.
   double sigma_y = 0;
   Border border{};
 };
 
-/// Gaussian blur, separable, as cv::GaussianBlur (BORDER_ISOLATED) to 1 level. One of ksize and sigma must be given.
-/// Chroma of nv12 and i420: sigma / 2 and the kernel (ksize / 2) | 1.
+/// Gaussian blur, separable, to 1 level of the exact one and of cv::GaussianBlur (BORDER_ISOLATED), but for the few
+/// pixels where OpenCV's 8-bit weights lead it further away. A flat image stays exactly as it is. On each axis one of
+/// ksize and sigma must be given. Chroma of nv12 and i420: sigma / 2 and the kernel (ksize / 2) | 1.
 RETOUCH_EXPORT void gaussian_blur(StreamView stream, const Regions& regions, const GaussianBlurOptions& options);
 RETOUCH_EXPORT void gaussian_blur_into(StreamView stream, const ImageView& src, const ImageView& dst,
                                        const GaussianBlurOptions& options);

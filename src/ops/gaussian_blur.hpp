@@ -1,0 +1,65 @@
+// The plan of a gaussian_blur, and its backends.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "retouch/filter.hpp"
+
+namespace retouch::detail {
+
+inline constexpr int gaussian_max_radius = 127;
+inline constexpr int gaussian_max_taps = gaussian_max_radius + 1;
+/// The widest kernel that has byte weights.
+inline constexpr int gaussian_max_byte_radius = 16;
+
+/// The weights of one axis at distance 0, 1 .. radius from the centre, in the forms that the backends compute with. All
+/// are symmetric, and the integers add up exactly to a power of two: a flat image stays exactly flat.
+struct GaussianAxis {
+  int radius = 0;
+  std::array<double, gaussian_max_taps> exact{};  ///< exact[0] + 2 * (exact[1] + ...) = 1
+  std::array<std::int16_t, gaussian_max_taps> fixed{};
+  int fixed_shift = 0;  ///< the sum of `fixed` over both sides is 1 << fixed_shift, 14 to 16
+  std::array<std::uint8_t, gaussian_max_byte_radius + 1> bytes{};
+  int byte_shift = 0;     ///< likewise; 0 where there are no byte weights: a radius of 0 or one too large
+  double byte_error = 0;  ///< the most levels that rounding to `bytes` can move a pixel
+};
+
+/// The weights of one sort of plane.
+struct GaussianKernel {
+  GaussianAxis x, y;
+  bool is_identity() const { return x.radius == 0 && y.radius == 0; }
+};
+
+/// What a gaussian_blur needs to know, worked out on the host alone.
+struct GaussianPlan {
+  /// Throws InvalidArgument.
+  GaussianPlan(const char* op, const GaussianBlurOptions& options);
+
+  GaussianKernel full;    ///< of planes at the image's size
+  GaussianKernel chroma;  ///< of the chroma planes of nv12 and i420
+  Border border;
+
+  const GaussianKernel& of(PixelFormat format, int plane) const {
+    return is_subsampled(format) && plane > 0 ? chroma : full;
+  }
+};
+
+}  // namespace retouch::detail
+
+// The views are checked and not empty. In place, they do not overlap and number at most gaussian_blur_batch; the other
+// form has src and dst of one layout that share no memory.
+namespace retouch::cpu {
+inline constexpr std::size_t gaussian_blur_batch = 16;
+void gaussian_blur(StreamView stream, std::span<const ImageView* const> regions, const detail::GaussianPlan& plan);
+void gaussian_blur_into(StreamView stream, const ImageView& src, const ImageView& dst,
+                        const detail::GaussianPlan& plan);
+}  // namespace retouch::cpu
+
+namespace retouch::cuda {
+inline constexpr std::size_t gaussian_blur_batch = 32;
+void gaussian_blur(StreamView stream, std::span<const ImageView* const> regions, const detail::GaussianPlan& plan);
+void gaussian_blur_into(StreamView stream, const ImageView& src, const ImageView& dst,
+                        const detail::GaussianPlan& plan);
+}  // namespace retouch::cuda

@@ -1,0 +1,125 @@
+// The weights of a gaussian_blur.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/check.hpp"
+#include "ops/gaussian_blur.hpp"
+
+namespace retouch::detail {
+
+namespace {
+
+// OpenCV's weights for small kernels whose sigma is not given.
+constexpr std::array<std::array<double, 4>, 4> small_kernels = {
+    {{1}, {0.5, 0.25}, {0.375, 0.25, 0.0625}, {0.28125, 0.21875, 0.109375, 0.03125}}};
+
+double sigma_of(int ksize) { return 0.3 * ((ksize - 1) * 0.5 - 1) + 0.8; }
+
+// Whole numbers near weight * (1 << shift), symmetric, that add up to 1 << shift over both sides. What rounding leaves
+// over goes where it hurts least.
+std::array<int, gaussian_max_taps> in_fixed_point(const GaussianAxis& axis, int shift) {
+  const double scale = std::ldexp(1.0, shift);
+  std::array<int, gaussian_max_taps> whole{};
+  int missing = 1 << shift;
+  for (int i = 0; i <= axis.radius; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    whole[k] = static_cast<int>(std::lround(axis.exact[k] * scale));
+    missing -= i == 0 ? whole[k] : 2 * whole[k];
+  }
+  while (std::abs(missing) > 1 && axis.radius > 0) {
+    const int step = missing > 0 ? 1 : -1;
+    std::size_t best = 1;
+    const auto shortfall = [&](std::size_t k) { return step * (axis.exact[k] * scale - whole[k]); };
+    for (std::size_t k = 2; k <= static_cast<std::size_t>(axis.radius); ++k)
+      if (shortfall(k) > shortfall(best)) best = k;
+    whole[best] += step;
+    missing -= 2 * step;
+  }
+  whole[0] += missing;
+  return whole;
+}
+
+// The most bits for which the centre's weight, the largest, is at most `largest`.
+int widest_shift(const GaussianAxis& axis, int largest, int most) {
+  int shift = most;
+  while (shift > 0 && axis.exact[0] * std::ldexp(1.0, shift) > largest - 1) --shift;
+  return shift;
+}
+
+void add_byte_weights(GaussianAxis& axis) {
+  if (axis.radius == 0 || axis.radius > gaussian_max_byte_radius) return;
+  const int shift = widest_shift(axis, 255, 14);
+  const auto whole = in_fixed_point(axis, shift);
+  if (shift < 8 || *std::min_element(whole.begin(), whole.end()) < 0) return;
+  axis.byte_shift = shift;
+  double sum = 0;
+  for (std::size_t k = 0; k <= static_cast<std::size_t>(axis.radius); ++k) {
+    axis.bytes[k] = static_cast<std::uint8_t>(whole[k]);
+    sum += (k == 0 ? 1 : 2) * std::abs(std::ldexp(whole[k], -shift) - axis.exact[k]);
+  }
+  axis.byte_error = 255 * sum / 2;  // half of the errors are upwards: white there, black elsewhere
+}
+
+GaussianAxis make_axis(int ksize, double sigma) {
+  GaussianAxis axis;
+  axis.radius = ksize / 2;
+  const auto taps = static_cast<std::size_t>(axis.radius) + 1;
+  if (sigma == 0 && taps <= small_kernels.size()) {
+    std::copy_n(small_kernels[taps - 1].begin(), taps, axis.exact.begin());
+  } else {
+    if (sigma == 0) sigma = sigma_of(ksize);
+    double sum = 0;
+    for (std::size_t k = 0; k < taps; ++k) {
+      const double distance = static_cast<double>(k) / sigma;
+      axis.exact[k] = std::exp(-0.5 * distance * distance);
+      sum += k == 0 ? axis.exact[k] : 2 * axis.exact[k];
+    }
+    for (std::size_t k = 0; k < taps; ++k) axis.exact[k] /= sum;
+  }
+  axis.fixed_shift = widest_shift(axis, 32767, 16);
+  const auto whole = in_fixed_point(axis, axis.fixed_shift);
+  for (std::size_t k = 0; k < taps; ++k) axis.fixed[k] = static_cast<std::int16_t>(whole[k]);
+  add_byte_weights(axis);
+  return axis;
+}
+
+struct Axes {
+  int ksize_x, ksize_y;
+  double sigma_x, sigma_y;
+};
+
+// Checks the options and fills in what they leave open, but for a sigma that follows from the kernel's size.
+Axes resolve(const char* op, const GaussianBlurOptions& o) {
+  for (const double sigma : {o.sigma_x, o.sigma_y})
+    if (!std::isfinite(sigma) || sigma < 0) invalid("{}: sigma must be a finite number, 0 or more ({})", op, sigma);
+  for (const int ksize : {o.ksize.width, o.ksize.height})
+    if (ksize != 0 && (ksize < 1 || ksize > 2 * gaussian_max_radius + 1 || ksize % 2 == 0))
+      invalid("{}: ksize must be odd and 1 to {}, or 0 for one that follows from sigma ({}x{})", op,
+              2 * gaussian_max_radius + 1, o.ksize.width, o.ksize.height);
+  Axes axes{o.ksize.width, o.ksize.height, o.sigma_x, o.sigma_y == 0 ? o.sigma_x : o.sigma_y};
+  const auto from_sigma = [&](int& ksize, double sigma) {
+    if (ksize != 0) return;
+    if (sigma == 0)
+      invalid("{}: ksize or sigma must be given for both axes (ksize {}x{}, sigma {} and {})", op, o.ksize.width,
+              o.ksize.height, o.sigma_x, o.sigma_y);
+    const double size = std::nearbyint(6 * std::min(sigma, 1e3) + 1);  // beyond 1e3 the limit below holds anyway
+    ksize = std::min(static_cast<int>(size) | 1, 2 * gaussian_max_radius + 1);
+  };
+  from_sigma(axes.ksize_x, axes.sigma_x);
+  from_sigma(axes.ksize_y, axes.sigma_y);
+  return axes;
+}
+
+}  // namespace
+
+GaussianPlan::GaussianPlan(const char* op, const GaussianBlurOptions& options) : border(options.border) {
+  const Axes axes = resolve(op, options);
+  const auto chroma_axis = [](int ksize, double sigma) {
+    return make_axis((ksize / 2) | 1, (sigma == 0 ? sigma_of(ksize) : sigma) / 2);
+  };
+  full = {make_axis(axes.ksize_x, axes.sigma_x), make_axis(axes.ksize_y, axes.sigma_y)};
+  chroma = {chroma_axis(axes.ksize_x, axes.sigma_x), chroma_axis(axes.ksize_y, axes.sigma_y)};
+}
+
+}  // namespace retouch::detail

@@ -1,0 +1,7 @@
+// Counts what is taken from the heap with new, in the test and in the library. Link retouch_allocations.
+#pragma once
+
+namespace retouch::test {
+/// All calls of operator new so far.
+long allocations();
+}  // namespace retouch::test
