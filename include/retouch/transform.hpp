@@ -21,7 +21,7 @@ RETOUCH_EXPORT void convert_into(StreamView stream, const ImageView& src, const 
 RETOUCH_EXPORT void convert(StreamView stream, const ImageView& image, PixelFormat format);
 
 /// nearest: cv::INTER_NEAREST. linear: cv::INTER_LINEAR (pixel centres aligned, edges replicate). area: cv::INTER_AREA
-/// (mean of the covered area when shrinking; when enlarging, linear).
+/// (mean of the covered area when neither side grows; else linear between the pixels whose area is covered).
 enum class Interpolation : std::uint8_t { nearest, linear, area };
 
 /// Scales src to dst's size. Formats must be equal. nv12, i420: plane by plane; chroma phase must be 0.
