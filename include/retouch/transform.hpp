@@ -11,11 +11,13 @@
 
 namespace retouch {
 
-/// Converts between any two formats; sizes must be equal. Between RGB and YCbCr by the ColorSpec of the YCbCr side
-/// (BT.601 or BT.709, limited or full range); between two YCbCr images of different ColorSpec through RGB. Gray is
-/// luma: from RGB by the BT.601 weights (as cv::COLOR_RGB2GRAY); from YCbCr, Y expanded to full range. Alpha made up is
-/// 255. Chroma is taken per 2x2 block (mean of the four pixels' chroma) and given back by repetition, as OpenCV's
-/// cvtColor.
+/// Converts between any two formats; sizes must be equal, and src and dst may not share memory. Between RGB and YCbCr
+/// by the ColorSpec of the YCbCr side (BT.601 or BT.709, limited or full range); Y below black counts as black. Between
+/// two YCbCr images of different ColorSpec through RGB; of one ColorSpec, nothing is lost. Gray is luma: from RGB by
+/// the BT.601 weights (as cv::COLOR_RGB2GRAY); from YCbCr, Y expanded to full range. Alpha made up is 255. A chroma
+/// sample is the mean of the chroma of those pixels of the view that share it (four, fewer at its edges; cv::cvtColor
+/// takes the top-left one's) and is given back by repetition. So regions that start at odd coordinates may be read and
+/// written; a chroma sample that dst's region covers in part becomes the region's.
 RETOUCH_EXPORT void convert_into(StreamView stream, const ImageView& src, const ImageView& dst);
 /// In place: `format` must be the view's own (then nothing is done); any other throws LayoutError.
 RETOUCH_EXPORT void convert(StreamView stream, const ImageView& image, PixelFormat format);
