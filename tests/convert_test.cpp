@@ -131,10 +131,15 @@ Pixels with_color(Pixels pixels, ColorSpec color) {
 
 class ConvertTest : public BackendTest {
  protected:
+  // Also checks that the backends and memory layouts agree to the bit.
   Pixels convert_to(const Pixels& input, PixelFormat format, ColorSpec color = {}) {
-    return apply_into(
-        input, format, input.size, [](StreamView s, const ImageView& a, const ImageView& b) { convert_into(s, a, b); },
-        color);
+    const auto op = [](StreamView s, const ImageView& a, const ImageView& b) { convert_into(s, a, b); };
+    const Pixels result = apply_into(input, format, input.size, op, color);
+    Pixels src = input;
+    Pixels on_cpu(format, input.size, color);
+    convert_into(Stream(Device::cpu()), src.view(), on_cpu.view());
+    EXPECT_EQ(max_difference(result, on_cpu), 0);
+    return result;
   }
 };
 RETOUCH_BACKENDS(ConvertTest);

@@ -28,10 +28,16 @@ Pixels resized(const Pixels& pixels, Size size, Interpolation interpolation) {
 
 class ResizeTest : public BackendTest {
  protected:
+  // Also checks that the backends and memory layouts agree to the bit.
   Pixels resize_with(const Pixels& input, Size size, Interpolation interpolation) {
-    return apply_into(input, input.format, size, [&](StreamView s, const ImageView& a, const ImageView& b) {
-      resize_into(s, a, b, interpolation);
-    });
+    const Pixels result =
+        apply_into(input, input.format, size,
+                   [&](StreamView s, const ImageView& a, const ImageView& b) { resize_into(s, a, b, interpolation); });
+    Pixels src = input;
+    Pixels on_cpu(input.format, size);
+    resize_into(Stream(Device::cpu()), src.view(), on_cpu.view(), interpolation);
+    EXPECT_EQ(max_difference(result, on_cpu), 0);
+    return result;
   }
   void expect_as_opencv(const Pixels& input, Size size, Interpolation interpolation) {
     const int tolerance = interpolation == Interpolation::nearest ? 0 : 1;
