@@ -8,8 +8,14 @@ if(NOT RETOUCH_CUDA STREQUAL "OFF")
     endif()
   endif()
   if(NOT CMAKE_CUDA_ARCHITECTURES)
-    # Hopper as machine code, and as PTX for what comes after. The release preset lists every architecture.
-    set(CMAKE_CUDA_ARCHITECTURES 90)
+    # The GPU of this machine; without one Hopper as machine code, and as PTX for what comes after. The release preset
+    # lists every architecture.
+    execute_process(COMMAND nvidia-smi -L RESULT_VARIABLE no_gpu OUTPUT_QUIET ERROR_QUIET)
+    if(no_gpu)
+      set(CMAKE_CUDA_ARCHITECTURES 90)
+    else()
+      set(CMAKE_CUDA_ARCHITECTURES native)
+    endif()
   endif()
   include(CheckLanguage)
   check_language(CUDA)

@@ -19,3 +19,15 @@ endfunction()
 
 retouch_pipeline_test(function)
 retouch_pipeline_test(chain)
+
+pkg_check_modules(GST_APP REQUIRED IMPORTED_TARGET gstreamer-app-1.0 gstreamer-video-1.0)
+add_library(retouch_test_clip STATIC support/clip.cpp)
+retouch_target(retouch_test_clip)
+target_link_libraries(retouch_test_clip PUBLIC retouch_test_support PkgConfig::GST_APP)
+
+if(RETOUCH_FACE_DETECTOR)
+  retouch_pipeline_test(face_detector LIBS retouch_test_clip)
+  target_sources(face_detector_test PRIVATE ${PROJECT_SOURCE_DIR}/src/functions/face_detector/blazeface.cpp)
+  target_include_directories(face_detector_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  add_dependencies(face_detector_test retouch_function_face_detector)
+endif()
