@@ -48,6 +48,7 @@ class RETOUCH_EXPORT Patch {
   explicit Patch(std::unique_ptr<State> state);
 
  private:
+  friend class Frame;
   std::unique_ptr<State> state_;
 };
 
