@@ -1,5 +1,5 @@
 # Tests of the pipeline, and the libraries of functions that they load, built as a user would build them.
-foreach(pair functions:test_functions clash:test_clash nothing:test_nothing builtin:retouch_function_test_builtin)
+foreach(pair functions:test_functions clash:test_clash nothing:test_nothing builtin:retouch_function_test_builtin shade:mine)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 source)
   list(GET pair 1 target)
@@ -31,3 +31,11 @@ if(RETOUCH_FACE_DETECTOR)
   target_include_directories(face_detector_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
   add_dependencies(face_detector_test retouch_function_face_detector)
 endif()
+
+# The GStreamer element. GstHarness comes with GStreamer's check library.
+pkg_check_modules(GST_TEST REQUIRED IMPORTED_TARGET gstreamer-check-1.0 gstreamer-app-1.0)
+foreach(name element element_metadata element_cuda)
+  retouch_pipeline_test(${name} LIBS retouch_gstreamer PkgConfig::GST_TEST)
+  add_dependencies(${name}_test gstretouch)
+endforeach()
+target_include_directories(element_cuda_test PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -109,6 +109,12 @@ void write_mark(GstVideoRegionOfInterestMeta* region, const Object& object) {
     gst_structure_remove_field(s, "track-id");
 }
 
+bool has_sane_box(const Object& object) {
+  const Box& b = object.box;
+  return std::isfinite(b.left) && std::isfinite(b.top) && std::isfinite(b.width) && std::isfinite(b.height) &&
+         std::isfinite(b.angle_deg) && b.width >= 0 && b.height >= 0;
+}
+
 Object read_region(const GstVideoRegionOfInterestMeta* region) {
   Object object;
   const gchar* label = g_quark_to_string(region->roi_type);
@@ -126,13 +132,21 @@ Object read_region(const GstVideoRegionOfInterestMeta* region) {
   return object;
 }
 
+// Some elements (videoscale) lose the mark and keep the rest. An unmarked region is an object's all the same when id
+// and label are the object's and it lies where the object does.
+const Object* object_of(const GstVideoRegionOfInterestMeta* region, const std::vector<Object>& objects) {
+  const Object seen = read_region(region);
+  for (const Object& object : objects)
+    if (object.id == region->id && object.label == seen.label && has_sane_box(object) &&
+        !intersect(enclosing_rect(object.box), enclosing_rect(seen.box)).empty())
+      return &object;
+  return nullptr;
+}
+
 // Where the object shows in the frame; nothing when it does not, or has no sensible box.
 std::optional<Rect> visible(const Object& object, Size frame) {
-  const Box& b = object.box;
-  const bool finite = std::isfinite(b.left) && std::isfinite(b.top) && std::isfinite(b.width) &&
-                      std::isfinite(b.height) && std::isfinite(b.angle_deg);
-  if (!finite || b.width < 0 || b.height < 0) return std::nullopt;
-  const Rect rect = intersect(enclosing_rect(b), {0, 0, frame.width, frame.height});
+  if (!has_sane_box(object)) return std::nullopt;
+  const Rect rect = intersect(enclosing_rect(object.box), {0, 0, frame.width, frame.height});
   return rect.empty() ? std::nullopt : std::optional(rect);
 }
 
@@ -162,7 +176,13 @@ FrameMetadata take_frame_metadata(GstBuffer* buffer) {
   std::map<gint, std::int64_t> id_of_region;
   std::vector<gint> parents;
   for (GstVideoRegionOfInterestMeta* region : regions_of(buffer)) {
-    if (own != nullptr && gst_video_region_of_interest_meta_get_param(region, mark) != nullptr) continue;
+    if (own != nullptr) {
+      if (gst_video_region_of_interest_meta_get_param(region, mark) != nullptr) continue;
+      if (const Object* known = object_of(region, own->objects); known != nullptr) {
+        write_mark(region, *known);
+        continue;
+      }
+    }
     Object object = read_region(region);
     object.id = next_id++;
     write_mark(region, object);

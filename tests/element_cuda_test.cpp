@@ -1,0 +1,203 @@
+// The GStreamer element on CUDA memory. Needs a GPU and GStreamer's nvcodec plugin.
+#include <gmock/gmock.h>
+
+#include "retouch/interop/gstreamer.hpp"
+#include "support/backend.hpp"
+#include "support/gst.hpp"
+
+#if RETOUCH_GST_CUDA
+#include "pipeline/gst_cuda.hpp"
+#endif
+
+namespace retouch::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// GRAY8 is no format of GStreamer's CUDA memory.
+const std::vector<std::string> formats = {"NV12", "I420", "RGBA", "BGRA", "RGB", "BGR"};
+
+std::string test_source(const std::string& format, int buffers = 3) {
+  return "videotestsrc num-buffers=" + std::to_string(buffers) + " pattern=snow ! video/x-raw,format=" + format +
+         ",width=322,height=242,framerate=30/1";
+}
+
+TEST(ElementWithoutGpu, DeviceCudaWithSystemMemorySaysWhatToDo) {
+  Pipeline pipeline(test_source("NV12") + " ! " + retouch_with("FillBox", "", "device=cuda") + " ! fakesink");
+  EXPECT_FALSE(pipeline.run());
+  const std::string reason = cuda_unavailable_reason();
+  EXPECT_THAT(pipeline.errors(), ElementsAre(HasSubstr(reason.empty() ? "put cudaupload before retouch" : reason)));
+}
+
+TEST(ElementWithoutGpu, ContextsAreAnsweredOrNot) {
+  load_element();
+  GstContext* context = interop::cuda_context(0);
+#if RETOUCH_GST_CUDA
+  EXPECT_EQ(context != nullptr, cuda_unavailable_reason().empty());
+#else
+  EXPECT_EQ(context, nullptr);
+#endif
+  if (context != nullptr) gst_context_unref(context);
+  EXPECT_EQ(interop::cuda_context(1000), nullptr) << "no such GPU";
+
+  const Owned<GstElement> element(gst_element_factory_make("identity", nullptr));
+  gst_object_ref_sink(element.get());
+  GstMessage* other = gst_message_new_need_context(GST_OBJECT(element.get()), "some.other.context");
+  EXPECT_FALSE(interop::answer_need_context(other, 0));
+  gst_message_unref(other);
+}
+
+#if RETOUCH_GST_CUDA
+
+class ElementCuda : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!gpu_or_skip()) return;
+    load_element();
+    for (const char* name : {"cudaupload", "cudadownload"}) {
+      GstElementFactory* factory = gst_element_factory_find(name);
+      ASSERT_NE(factory, nullptr) << "GStreamer's nvcodec plugin has no " << name;
+      gst_object_unref(factory);
+    }
+  }
+};
+
+TEST_F(ElementCuda, EditsInPlaceInEveryFormat) {
+  const std::string edit =
+      retouch_with("FillBox", R"({"x": 32, "y": 16, "width": 64, "height": 40, "value": 200})", "name=r");
+  for (const auto& format : formats) {
+    struct Seen {
+      GstBuffer* buffer;
+      GstMemory* memory;
+      const void* data;
+      bool operator==(const Seen&) const = default;
+    };
+    std::vector<Seen> before;
+    std::vector<Seen> after;
+    const auto look = [](std::vector<Seen>& list) {
+      return [&list](GstBuffer* buffer) {
+        GstMemory* memory = gst_buffer_peek_memory(buffer, 0);
+        ASSERT_TRUE(gst_is_cuda_memory(memory));
+        GstMapInfo map;
+        ASSERT_TRUE(gst_memory_map(memory, &map, static_cast<GstMapFlags>(GST_MAP_READ | GST_MAP_CUDA)));
+        list.push_back({buffer, memory, map.data});
+        gst_memory_unmap(memory, &map);
+      };
+    };
+    Pipeline on_gpu(test_source(format) + " ! cudaupload ! " + edit + " ! cudadownload ! appsink name=out sync=false");
+    on_gpu.probe("r", "sink", look(before));
+    on_gpu.probe("r", "src", look(after));
+    on_gpu.set_state(GST_STATE_PLAYING);
+    const auto edited = on_gpu.samples("out");
+    EXPECT_TRUE(on_gpu.wait()) << format;
+    Pipeline on_cpu(test_source(format) + " ! " + edit + " ! appsink name=out sync=false");
+    on_cpu.set_state(GST_STATE_PLAYING);
+    const auto expected = on_cpu.samples("out");
+    ASSERT_THAT(before, SizeIs(3)) << format;
+    EXPECT_EQ(before, after) << format << ": same buffer, memory and pointer";
+    ASSERT_THAT(edited, SizeIs(3)) << format;
+    ASSERT_THAT(expected, SizeIs(3)) << format;
+    for (std::size_t i = 0; i < 3; ++i) {
+      // Downloaded frames may have other strides: compare pixels.
+      GstVideoInfo info;
+      GstVideoFrame a;
+      GstVideoFrame b;
+      ASSERT_TRUE(gst_video_info_from_caps(&info, gst_sample_get_caps(edited[i].get())));
+      ASSERT_TRUE(gst_video_frame_map(&a, &info, gst_sample_get_buffer(edited[i].get()), GST_MAP_READ));
+      ASSERT_TRUE(gst_video_info_from_caps(&info, gst_sample_get_caps(expected[i].get())));
+      ASSERT_TRUE(gst_video_frame_map(&b, &info, gst_sample_get_buffer(expected[i].get()), GST_MAP_READ));
+      for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&a); ++plane) {
+        const int rows = plane == 0 ? 242 : 121;
+        const int row_bytes =
+            plane == 0 ? 322 * GST_VIDEO_FRAME_COMP_PSTRIDE(&a, 0) : 161 * (GST_VIDEO_FRAME_N_PLANES(&a) == 2 ? 2 : 1);
+        for (int y = 0; y < rows; ++y) {
+          const auto* left = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&a, plane)) +
+                             std::ptrdiff_t{y} * GST_VIDEO_FRAME_PLANE_STRIDE(&a, plane);
+          const auto* right = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&b, plane)) +
+                              std::ptrdiff_t{y} * GST_VIDEO_FRAME_PLANE_STRIDE(&b, plane);
+          ASSERT_TRUE(std::equal(left, left + row_bytes, right)) << format << " plane " << plane << " row " << y;
+        }
+      }
+      gst_video_frame_unmap(&a);
+      gst_video_frame_unmap(&b);
+    }
+  }
+}
+
+TEST_F(ElementCuda, TeeIsNotDisturbed) {
+  Pipeline pipeline(test_source("NV12") + " ! cudaupload ! tee name=t  t. ! queue ! " +
+                    retouch_with("FillBox", R"({"width": 322, "height": 242, "value": 9})") +
+                    " ! cudadownload ! appsink name=edited sync=false  t. ! queue ! cudadownload ! appsink "
+                    "name=original sync=false");
+  pipeline.set_state(GST_STATE_PLAYING);
+  const auto edited = pipeline.samples("edited");
+  const auto original = pipeline.samples("original");
+  Pipeline alone(test_source("NV12") + " ! cudaupload ! cudadownload ! appsink name=reference sync=false");
+  alone.set_state(GST_STATE_PLAYING);
+  const auto reference = alone.samples("reference");
+  ASSERT_THAT(edited, SizeIs(3));
+  ASSERT_THAT(original, SizeIs(3));
+  ASSERT_THAT(reference, SizeIs(3));
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(bytes_of(gst_sample_get_buffer(original[i].get())), bytes_of(gst_sample_get_buffer(reference[i].get())));
+    EXPECT_NE(bytes_of(gst_sample_get_buffer(edited[i].get())), bytes_of(gst_sample_get_buffer(reference[i].get())));
+  }
+}
+
+TEST_F(ElementCuda, NeighboursShareThePrimaryContext) {
+  GstContext* context = interop::cuda_context(0);
+  GstContext* again = interop::cuda_context(0);
+  EXPECT_EQ(context, again);
+  GstCudaContext* primary = nullptr;
+  ASSERT_TRUE(gst_structure_get(gst_context_get_structure(context), GST_CUDA_CONTEXT_TYPE, GST_TYPE_CUDA_CONTEXT,
+                                &primary, nullptr));
+  Pipeline pipeline(test_source("NV12") + " ! cudaupload ! " + retouch_with("FillBox", "", "name=r") + " ! fakesink");
+  int frames = 0;
+  pipeline.probe("r", "src", [&](GstBuffer* buffer) {
+    EXPECT_EQ(GST_CUDA_MEMORY_CAST(gst_buffer_peek_memory(buffer, 0))->context, primary);
+    ++frames;
+  });
+  EXPECT_TRUE(pipeline.run());
+  EXPECT_EQ(frames, 3);
+  gst_object_unref(primary);
+  gst_context_unref(context);
+  gst_context_unref(again);
+}
+
+TEST_F(ElementCuda, ErrorsAndDevices) {
+  {
+    Pipeline pipeline(test_source("NV12") + " ! cudaupload ! " + retouch_with("FillBox", "", "device=cpu") +
+                      " ! fakesink");
+    EXPECT_FALSE(pipeline.run());
+    EXPECT_THAT(pipeline.errors(), ElementsAre(HasSubstr("put cudadownload")));
+  }
+  {
+    Pipeline pipeline(test_source("NV12", 200) + " ! cudaupload ! " +
+                      retouch_with("FillBox,ThrowIn,AddObjects", R"([null, {"frame": 100}, null])",
+                                   "name=r on-error=skip device=cuda:0") +
+                      " ! fakesink");
+    EXPECT_TRUE(pipeline.run());
+    EXPECT_THAT(pipeline.errors(), IsEmpty());
+    EXPECT_EQ(uint64_of(pipeline.stats("r").get(), "dropped"), 1U);
+  }
+  Pipeline unknown("videotestsrc num-buffers=1 ! " + retouch_with("FillBox", "", "device=cuda:1000") + " ! fakesink");
+  EXPECT_FALSE(unknown.run());
+  EXPECT_THAT(unknown.errors(), ElementsAre(HasSubstr("cuda:1000 does not exist")));
+}
+
+TEST_F(ElementCuda, MemoryChangesInMidStream) {
+  // One element, first fed with system memory and then with CUDA memory: the functions are made anew where the frames
+  // are.
+  Pipeline pipeline("concat name=c ! " + retouch_with("FillBox", R"({"value": 5})", "name=r") + " ! fakesink  " +
+                    test_source("NV12") + " ! c.  " + test_source("NV12") + " ! cudaupload ! c.");
+  EXPECT_TRUE(pipeline.run());
+  EXPECT_THAT(pipeline.errors(), IsEmpty());
+}
+
+#endif
+
+}  // namespace
+}  // namespace retouch::test
