@@ -1,6 +1,7 @@
 #include "mapped_frame.hpp"
 
 #include <array>
+#include <bit>
 #include <map>
 #include <utility>
 
@@ -74,7 +75,7 @@ FrameFormat parse_caps(const GstCaps* caps) {
 void MappedFrame::map(GstBuffer* buffer, FrameFormat& format, int flags, Device device) {
   // No reference of the map's own, which would make the buffer unwritable.
   if (gst_video_frame_map(&frame_, &format.info, buffer,
-                          static_cast<GstMapFlags>(flags | GST_MAP_READWRITE | GST_VIDEO_FRAME_MAP_FLAG_NO_REF)) !=
+                          std::bit_cast<GstMapFlags>(flags | GST_MAP_READWRITE | GST_VIDEO_FRAME_MAP_FLAG_NO_REF)) !=
       TRUE)
     throw Unsupported("the buffer cannot be mapped for reading and writing");
   mapped_.reset(&frame_);

@@ -1,6 +1,8 @@
 // The GStreamer element on CUDA memory. Needs a GPU and GStreamer's nvcodec plugin.
 #include <gmock/gmock.h>
 
+#include <bit>
+
 #include "retouch/interop/gstreamer.hpp"
 #include "support/backend.hpp"
 #include "support/gst.hpp"
@@ -82,7 +84,7 @@ TEST_F(ElementCuda, EditsInPlaceInEveryFormat) {
         GstMemory* memory = gst_buffer_peek_memory(buffer, 0);
         ASSERT_TRUE(gst_is_cuda_memory(memory));
         GstMapInfo map;
-        ASSERT_TRUE(gst_memory_map(memory, &map, static_cast<GstMapFlags>(GST_MAP_READ | GST_MAP_CUDA)));
+        ASSERT_TRUE(gst_memory_map(memory, &map, std::bit_cast<GstMapFlags>(GST_MAP_READ | GST_MAP_CUDA)));
         list.push_back({buffer, memory, map.data});
         gst_memory_unmap(memory, &map);
       };
