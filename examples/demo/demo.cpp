@@ -2,11 +2,10 @@
 // logo (way 2) and writes a dashboard strip with OpenCV (way 3).
 #include <chrono>
 #include <cstdio>
-#include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <retouch/fill.hpp>
 #include <retouch/filter.hpp>
-#include <retouch/patch.hpp>
+#include <retouch/interop/opencv.hpp>
 #include <retouch/pipeline/function.hpp>
 #include <retouch/sprite.hpp>
 #include <string>
@@ -67,15 +66,11 @@ class Demo : public retouch::FrameFunction {
     std::snprintf(text, sizeof text, "frame %4llu   faces %zu   %5.1f frames/s",
                   static_cast<unsigned long long>(frame.index()), faces, rate_.next());
     retouch::Patch patch = frame.patch({16, frame.height() - 64, 480, 48});
-    const retouch::ImageView& pixels = patch.pixels();
-    if (pixels.empty()) return;
-    const retouch::Plane& plane = pixels.plane(0);
-    cv::Mat strip(plane.height, plane.width, CV_MAKETYPE(CV_8U, plane.channels), plane.data,
-                  static_cast<std::size_t>(plane.pitch_bytes));
-    cv::multiply(strip, cv::Scalar(0.35, 0.35, 0.35, 1), strip);  // darker; alpha stays
-    cv::rectangle(strip, {0, 0, 5, strip.rows}, cv::Scalar(green.r, green.g, green.b, 255), cv::FILLED);
-    cv::putText(strip, text, {18, 32}, cv::FONT_HERSHEY_DUPLEX, 0.75, cv::Scalar::all(255), 1, cv::LINE_AA);
-    patch.commit();
+    retouch::interop::edit_patch(patch, [&](cv::Mat& strip) {
+      cv::multiply(strip, cv::Scalar(0.35, 0.35, 0.35, 1), strip);  // darker; alpha stays
+      cv::rectangle(strip, {0, 0, 5, strip.rows}, cv::Scalar(green.r, green.g, green.b, 255), cv::FILLED);
+      cv::putText(strip, text, {18, 32}, cv::FONT_HERSHEY_DUPLEX, 0.75, cv::Scalar::all(255), 1, cv::LINE_AA);
+    });
   }
 
   retouch::GaussianBlur blur_;

@@ -12,8 +12,9 @@ void decode(const Grid& grid, std::span<const float> logits, std::span<const flo
     const float score = 1.0F / (1.0F + std::exp(-logits[i]));
     if (!(score >= threshold)) continue;
     const auto place = static_cast<int>(i) / grid.per_cell;
-    const PointF anchor{(static_cast<float>(place % grid.cells) + 0.5F) * cell,
-                        (static_cast<float>(place / grid.cells) + 0.5F) * cell};
+    const int column = place % grid.cells;
+    const int line = place / grid.cells;
+    const PointF anchor{(static_cast<float>(column) + 0.5F) * cell, (static_cast<float>(line) + 0.5F) * cell};
     const std::span row = rows.subspan(i * row_length, row_length);
     Face face;
     face.score = score;

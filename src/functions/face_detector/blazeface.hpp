@@ -21,7 +21,10 @@ inline constexpr std::size_t row_length = 4 + 2 * landmark_count;
 struct Grid {
   int cells;  ///< in a row and in a column
   int per_cell;
-  constexpr std::size_t anchors() const { return static_cast<std::size_t>(cells * cells * per_cell); }
+  constexpr std::size_t anchors() const {
+    const auto side = static_cast<std::size_t>(cells);
+    return side * side * static_cast<std::size_t>(per_cell);
+  }
 };
 inline constexpr std::array<Grid, 2> grids = {Grid{16, 2}, Grid{8, 6}};
 
