@@ -69,7 +69,7 @@ class Demo : public retouch::FrameFunction {
     retouch::interop::edit_patch(patch, [&](cv::Mat& strip) {
       cv::multiply(strip, cv::Scalar(0.35, 0.35, 0.35, 1), strip);  // darker; alpha stays
       cv::rectangle(strip, {0, 0, 5, strip.rows}, cv::Scalar(green.r, green.g, green.b, 255), cv::FILLED);
-      cv::putText(strip, text, {18, 32}, cv::FONT_HERSHEY_DUPLEX, 0.75, cv::Scalar::all(255), 1, cv::LINE_AA);
+      cv::putText(strip, text, {18, 31}, cv::FONT_HERSHEY_DUPLEX, 0.65, cv::Scalar::all(255), 1, cv::LINE_AA);
     });
   }
 
