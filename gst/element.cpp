@@ -13,7 +13,6 @@
 #include "retouch/version.hpp"
 
 using retouch::ChainStatistics;
-using retouch::FunctionChain;
 using retouch::OnError;
 using retouch::gst::Host;
 using retouch::gst::Settings;

@@ -35,11 +35,13 @@ void fill_box(std::vector<std::uint8_t>& bytes, const GstVideoInfo& info, int x,
     const int divide = chroma ? 2 : 1;
     const int bytes_per_sample =
         chroma && GST_VIDEO_INFO_N_PLANES(&info) == 2 ? 2 : GST_VIDEO_INFO_COMP_PSTRIDE(&info, 0);
-    for (int row = y / divide; row < (y + height) / divide; ++row)
-      std::memset(&bytes.at(GST_VIDEO_INFO_PLANE_OFFSET(&info, plane) +
-                            static_cast<std::size_t>(row * GST_VIDEO_INFO_PLANE_STRIDE(&info, plane) +
-                                                     x / divide * bytes_per_sample)),
-                  value, static_cast<std::size_t>(width / divide * bytes_per_sample));
+    const int row_bytes = width / divide * bytes_per_sample;
+    for (int row = y / divide; row < (y + height) / divide; ++row) {
+      const int in_plane = row * GST_VIDEO_INFO_PLANE_STRIDE(&info, plane) + x / divide * bytes_per_sample;
+      const auto first =
+          bytes.begin() + static_cast<std::ptrdiff_t>(GST_VIDEO_INFO_PLANE_OFFSET(&info, plane)) + in_plane;
+      std::fill(first, first + row_bytes, value);
+    }
   }
 }
 
@@ -114,8 +116,8 @@ TEST(Element, FollowsTheBuffersOwnStrides) {
   const Owned<GstBuffer> out(gst_harness_push_and_pull(harness, buffer));
   ASSERT_NE(out, nullptr);
   EXPECT_EQ(out.get(), buffer);
-  for (int y = 4; y < 10; ++y) std::memset(&expected[static_cast<std::size_t>(100 + y * 77 + 2)], 50, 8);
-  for (int y = 2; y < 5; ++y) std::memset(&expected[static_cast<std::size_t>(3000 + y * 91 + 2)], 50, 8);
+  for (std::size_t y = 4; y < 10; ++y) std::memset(&expected.at(100 + y * 77 + 2), 50, 8);
+  for (std::size_t y = 2; y < 5; ++y) std::memset(&expected.at(3000 + y * 91 + 2), 50, 8);
   EXPECT_EQ(bytes_of(out.get()), expected);
   gst_harness_teardown(harness);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "pipeline/json.hpp"
 
 namespace retouch {
 
@@ -68,8 +69,12 @@ std::vector<std::string> split_kwargs(std::string_view kwargs, std::size_t count
                       kwargs);
     return {std::string(kwargs)};
   }
-  const Json array = Json::parse(kwargs, nullptr, false);
-  if (array.is_discarded()) detail::invalid("kwargs are not JSON: {}", kwargs);
+  Json array;
+  try {
+    array = Json::parse(kwargs);
+  } catch (const Json::parse_error& error) {
+    detail::invalid("kwargs are not JSON: {}", detail::without_tag(error.what()));
+  }
   if (array.size() != count)
     detail::invalid("kwargs has {} element{} for {} function{}", array.size(), array.size() == 1 ? "" : "s", count,
                     count == 1 ? "" : "s");

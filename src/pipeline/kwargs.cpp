@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/check.hpp"
+#include "pipeline/json.hpp"
 #include "retouch/pipeline/function.hpp"
 
 namespace retouch {
@@ -45,10 +46,7 @@ Kwargs Kwargs::from_json(std::string_view json) {
   try {
     kwargs.impl_->values = Json::parse(json);
   } catch (const Json::parse_error& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 5: ..."
-    std::string message = error.what();
-    if (const auto end = message.find("] "); end != std::string::npos) message.erase(0, end + 2);
-    detail::invalid("kwargs are not JSON: {}", message);
+    detail::invalid("kwargs are not JSON: {}", detail::without_tag(error.what()));
   }
   if (!kwargs.impl_->values.is_object())
     detail::invalid("kwargs must be a JSON object such as {{\"sigma\": 6}}, not {}", json);
