@@ -179,6 +179,7 @@ const std::vector<GaussianBlurOptions> strengths = {
     {.ksize = {7, 7}},
     {.ksize = {9, 9}},
     {.ksize = {9, 9}, .sigma_x = 2},
+    {.ksize = {15, 15}, .sigma_x = 1.7},
     {.ksize = {17, 17}, .sigma_x = 4},
     {.ksize = {31, 31}, .sigma_x = 10},
     {.ksize = {33, 33}},
@@ -231,6 +232,12 @@ TEST_P(GaussianBlurTest, AgreesWithOpenCvOnAWholeFrame) {
       expect_as_opencv(apply(input, [&](StreamView s, const ImageView& image) { gaussian_blur(s, image, o); }), input,
                        o);
     }
+}
+
+TEST_P(GaussianBlurTest, AFrameLargerThanAGpuHoldsAtOnce) {
+  const GaussianBlurOptions o{.ksize = {9, 9}, .sigma_x = 2};
+  const Pixels input = noise(PixelFormat::rgba8, {3840, 2160});
+  expect_as_opencv(apply(input, [&](StreamView s, const ImageView& image) { gaussian_blur(s, image, o); }), input, o);
 }
 
 TEST_P(GaussianBlurTest, Borders) {
@@ -334,6 +341,25 @@ TEST_P(GaussianBlurTest, AListIsAsOneAfterTheOther) {
           apply(input, [&](StreamView s, const ImageView& image) { gaussian_blur(s, regions(image), o); });
       EXPECT_EQ(at_once, one_by_one) << count << " regions in " << name_of(format);
     }
+}
+
+TEST_P(GaussianBlurTest, AListMayMixFormatsAndSizes) {
+  const GaussianBlurOptions o{.ksize = {9, 9}, .sigma_x = 2};
+  std::vector<Pixels> inputs;
+  std::vector<std::unique_ptr<Guarded>> images;
+  std::vector<ImageView> views;
+  for (const PixelFormat format : all_pixel_formats)
+    for (const Size size : {Size{40, 30}, Size{333, 201}, Size{9, 700}}) {
+      inputs.push_back(noise(format, size, static_cast<std::uint32_t>(size.width)));
+      images.push_back(std::make_unique<Guarded>(stream(), inputs.back()));
+      views.push_back(images.back()->view());
+    }
+  gaussian_blur(stream(), views, o);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    images[i]->expect_canaries();
+    exact_blur(inputs[i].view(), o);
+    expect_near(images[i]->download(), inputs[i], 1);
+  }
 }
 
 TEST_P(GaussianBlurTest, IntoGivesWhatInPlaceGives) {

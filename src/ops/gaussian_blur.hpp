@@ -14,15 +14,15 @@ inline constexpr int gaussian_max_taps = gaussian_max_radius + 1;
 /// The widest kernel that has byte weights.
 inline constexpr int gaussian_max_byte_radius = 16;
 
-/// The weights of one axis at distance 0, 1 .. radius from the centre, in the forms that the backends compute with. All
-/// are symmetric, and the integers add up exactly to a power of two: a flat image stays exactly flat.
+/// The weights of one axis at distance 0, 1 .. radius from the centre, in the forms that the backends compute with. Of
+/// the integers the exact sum is known, so that a flat image stays exactly flat.
 struct GaussianAxis {
   int radius = 0;
   std::array<double, gaussian_max_taps> exact{};  ///< exact[0] + 2 * (exact[1] + ...) = 1
   std::array<std::int16_t, gaussian_max_taps> fixed{};
   int fixed_shift = 0;  ///< the sum of `fixed` over both sides is 1 << fixed_shift, 14 to 16
   std::array<std::uint8_t, gaussian_max_byte_radius + 1> bytes{};
-  int byte_shift = 0;     ///< likewise; 0 where there are no byte weights: a radius of 0 or one too large
+  int byte_sum = 0;       ///< of `bytes` over both sides; 0 when the kernel is too wide to have them
   double byte_error = 0;  ///< the most levels that rounding to `bytes` can move a pixel
 };
 

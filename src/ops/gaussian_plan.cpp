@@ -40,25 +40,38 @@ std::array<int, gaussian_max_taps> in_fixed_point(const GaussianAxis& axis, int 
   return whole;
 }
 
-// The most bits for which the centre's weight, the largest, is at most `largest`.
-int widest_shift(const GaussianAxis& axis, int largest, int most) {
-  int shift = most;
-  while (shift > 0 && axis.exact[0] * std::ldexp(1.0, shift) > largest - 1) --shift;
+// The most bits with which the centre's weight, the largest, fits.
+int widest_shift(const GaussianAxis& axis) {
+  int shift = 16;
+  while (axis.exact[0] * std::ldexp(1.0, shift) > 32766) --shift;
   return shift;
 }
 
+// Weights of 8 bits are coarse, but their sum is free: of some scales that make the centre's weight nearly 255, takes
+// one that happens to fit all weights well.
 void add_byte_weights(GaussianAxis& axis) {
-  if (axis.radius == 0 || axis.radius > gaussian_max_byte_radius) return;
-  const int shift = widest_shift(axis, 255, 14);
-  const auto whole = in_fixed_point(axis, shift);
-  if (shift < 8 || *std::min_element(whole.begin(), whole.end()) < 0) return;
-  axis.byte_shift = shift;
-  double sum = 0;
-  for (std::size_t k = 0; k <= static_cast<std::size_t>(axis.radius); ++k) {
-    axis.bytes[k] = static_cast<std::uint8_t>(whole[k]);
-    sum += (k == 0 ? 1 : 2) * std::abs(std::ldexp(whole[k], -shift) - axis.exact[k]);
+  constexpr int scales = 64;
+  constexpr double good_enough = 0.15;
+  if (axis.radius > gaussian_max_byte_radius) return;
+  const auto taps = static_cast<std::size_t>(axis.radius) + 1;
+  for (int i = 0; i < scales; ++i) {
+    const double scale = 255 / axis.exact[0] * (1 - 0.4 * i / scales);
+    std::array<std::uint8_t, gaussian_max_byte_radius + 1> bytes{};
+    int sum = 0;
+    for (std::size_t k = 0; k < taps; ++k) {
+      bytes[k] = static_cast<std::uint8_t>(axis.exact[k] * scale + 0.5);
+      sum += k == 0 ? bytes[k] : 2 * bytes[k];
+    }
+    double error = 0;
+    for (std::size_t k = 0; k < taps; ++k)
+      error += (k == 0 ? 1 : 2) * std::abs(static_cast<double>(bytes[k]) / sum - axis.exact[k]);
+    error *= 255.0 / 2;  // at worst white where a weight is too large and black elsewhere
+    if (axis.byte_sum != 0 && error >= axis.byte_error) continue;
+    axis.bytes = bytes;
+    axis.byte_sum = sum;
+    axis.byte_error = error;
+    if (error <= good_enough) return;
   }
-  axis.byte_error = 255 * sum / 2;  // half of the errors are upwards: white there, black elsewhere
 }
 
 GaussianAxis make_axis(int ksize, double sigma) {
@@ -77,7 +90,7 @@ GaussianAxis make_axis(int ksize, double sigma) {
     }
     for (std::size_t k = 0; k < taps; ++k) axis.exact[k] /= sum;
   }
-  axis.fixed_shift = widest_shift(axis, 32767, 16);
+  axis.fixed_shift = widest_shift(axis);
   const auto whole = in_fixed_point(axis, axis.fixed_shift);
   for (std::size_t k = 0; k < taps; ++k) axis.fixed[k] = static_cast<std::int16_t>(whole[k]);
   add_byte_weights(axis);

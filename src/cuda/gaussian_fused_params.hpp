@@ -1,0 +1,89 @@
+// What the host tells the fast Gaussian's kernel, and the sizes that both compute.
+#pragma once
+
+#include <cstdint>
+
+#include "pixel/macros.hpp"
+#include "retouch/filter.hpp"
+
+namespace retouch::cuda::gaussian_fused {
+
+inline constexpr int group = 16;    // pixels
+inline constexpr int strip = 16;    // rows of a warp's step
+inline constexpr int segment = 16;  // bytes of the widest copy
+inline constexpr int max_threads = 512;
+inline constexpr int max_planes = 48;
+inline constexpr int max_saved_planes = 3;
+inline constexpr int cluster_blocks = 8;
+
+/// What keeps blocks from overwriting what others still read.
+enum class Guard : std::uint8_t {
+  none,     ///< src is not dst
+  cluster,  ///< each plane is one cluster of 8 blocks
+  grid,     ///< the launch is cooperative
+  saved,    ///< what tiles need of each other was saved before, by save_kernel
+};
+
+struct Weights {
+  std::uint8_t x[20], y[20];  // by distance
+  std::uint8_t radius_x, radius_y;
+  std::uint16_t sum_x, sum_y;
+  std::uint32_t inverse_x, inverse_y;  // of the sums, in units of 2^-24
+};
+
+/// One plane of one region, and its tiles.
+struct PlaneTask {
+  const std::uint8_t* src;
+  std::uint8_t* dst;
+  std::int32_t src_pitch, dst_pitch;
+  std::int32_t width, height;  // in pixels
+  std::int32_t first_block;
+  std::uint16_t tile_width, tile_height;  // tile_width: whole groups
+  std::uint8_t lead;
+  std::uint8_t channels;
+  std::uint8_t chroma;
+  std::uint8_t load_unit;   // bytes that may be loaded at once: 16, 4 or 1
+  std::uint8_t store_unit;  // and stored
+  std::uint8_t outside[4];
+  std::uint16_t tiles_x;
+};
+
+struct Params {
+  Weights weights[2];                    // [chroma]
+  std::int64_t saved[max_saved_planes];  // Guard::saved: from a plane's pixels to their copies
+  std::int32_t count;
+  BorderMode mode;
+  Guard guard;
+  PlaneTask planes[max_planes];
+};
+static_assert(sizeof(Params) <= 4096, "kernel parameters");
+
+/// Sizes that the host and the kernel agree on. Window: groups, and strips, that one of them is computed from.
+template <int C, int Window>
+struct Geometry {
+  static constexpr int halo = group / 2 * (Window - 1);  // pixels between the start of a window and its result
+  // Pixels left of the tile in shared memory: the halo, or more where that is no whole number of segments.
+  static constexpr int left = halo * C % segment == 0 ? halo : group;
+  static_assert(left >= halo && left * C % segment == 0);
+  static constexpr int set = C % 2 == 0 ? 1 : 2;  // groups that fill whole products
+  static constexpr int products = set * C / 2;    // of 8 words each
+
+  RETOUCH_HD static constexpr int rows(int tile_height) {
+    return (tile_height + strip - 1) / strip * strip + strip * (Window - 1);
+  }
+  // In words. 8 or 24 more than a multiple of 32: the rows that a warp reads at once fall into different banks.
+  RETOUCH_HD static constexpr int stride(int tile_width) {
+    const int words = ((left + tile_width + halo) * C + segment - 1) / segment * (segment / 4);
+    return (words + 7) / 16 * 16 + 8;
+  }
+  // Sets may reach beyond the end of the last row.
+  static constexpr int slack = set * group * C / 4;
+  RETOUCH_HD static constexpr int tile_words(int tile_width, int tile_height) {
+    return rows(tile_height) * stride(tile_width) + (slack + 3) / 4 * 4;
+  }
+  RETOUCH_HD static constexpr int shared_bytes(int tile_width, int tile_height) {
+    return 4 * (tile_words(tile_width, tile_height) + Window * 32 * 4);
+  }
+};
+
+}  // namespace retouch::cuda::gaussian_fused

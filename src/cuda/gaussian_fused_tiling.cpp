@@ -1,0 +1,257 @@
+#include "cuda/gaussian_fused_tiling.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "cuda/gaussian_fused_tuning.hpp"
+
+namespace retouch::cuda::gaussian_fused {
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+struct Shape {
+  int groups = 1;  // wide
+  int rows = 1;
+};
+
+int shared_bytes(int channels, int window, const Shape& shape) {
+  const auto of = [&]<int C>() {
+    return window == 2 ? Geometry<C, 2>::shared_bytes(shape.groups * group, shape.rows)
+                       : Geometry<C, 3>::shared_bytes(shape.groups * group, shape.rows);
+  };
+  switch (channels) {
+    case 1: return of.template operator()<1>();
+    case 2: return of.template operator()<2>();
+    case 3: return of.template operator()<3>();
+    default: return of.template operator()<4>();
+  }
+}
+
+// How far left of the region the tiles begin, and how many bytes can then be moved at once.
+struct Alignment {
+  int lead = 0;
+  int unit = 1;
+};
+
+Alignment alignment_of(const Plane& plane) {
+  const auto address = reinterpret_cast<std::uintptr_t>(plane.data);
+  for (const int unit : {16, 4}) {
+    if (plane.pitch_bytes % unit != 0) continue;
+    for (int lead = 0; lead < unit; ++lead)
+      if ((address - static_cast<std::uintptr_t>(lead * plane.channels)) % static_cast<std::uintptr_t>(unit) == 0)
+        return {lead, unit};
+  }
+  return {};
+}
+
+int unit_at(const Plane& plane, int lead) {
+  const auto start = reinterpret_cast<std::uintptr_t>(plane.data) - static_cast<std::uintptr_t>(lead * plane.channels);
+  for (const int unit : {16, 4})
+    if (start % static_cast<std::uintptr_t>(unit) == 0 && plane.pitch_bytes % unit == 0) return unit;
+  return 1;
+}
+
+int groups_of(const GaussianPlane& plane) { return divide_up(alignment_of(plane.src).lead + plane.src.width, group); }
+
+Shape clip(Shape shape, const GaussianPlane& plane) {
+  return {std::min(shape.groups, groups_of(plane)), std::min(shape.rows, plane.src.height)};
+}
+int tiles(const Shape& shape, const GaussianPlane& plane) {
+  return divide_up(groups_of(plane), shape.groups) * divide_up(plane.src.height, shape.rows);
+}
+
+// A tile's time in a block of `warps` warps, in warp-steps: the kernel's own division into jobs, and the loads.
+int cost(const Shape& shape, const detail::GaussianKernel& kernel, int window, int warps) {
+  const int strips = divide_up(shape.rows, strip);
+  const int ways = std::max(warps / strips, 1);
+  const int run = divide_up(shape.groups, ways);
+  const int jobs = strips * divide_up(shape.groups, run);
+  const int compute = divide_up(jobs, warps) * warps * (run + window - 1);
+  const int load = (shape.groups * group + 2 * kernel.x.radius) * (shape.rows + 2 * kernel.y.radius) / 1536;
+  return compute + load;
+}
+
+void begin(Launch& launch, std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+           Guard guard, int threads) {
+  launch.window = window;
+  launch.channels = kernel_channels(planes[0]);
+  launch.threads = threads;
+  launch.blocks = 0;
+  launch.shared_bytes = 0;
+  Params& p = launch.params;
+  p.count = 0;
+  p.guard = guard;
+  p.mode = plan.border.mode;
+  const auto fill = [](const detail::GaussianAxis& from, std::uint8_t* weights, std::uint8_t& radius,
+                       std::uint16_t& sum, std::uint32_t& inverse) {
+    std::copy(from.bytes.begin(), from.bytes.end(), weights);
+    radius = static_cast<std::uint8_t>(from.radius);
+    sum = static_cast<std::uint16_t>(from.byte_sum);
+    inverse = static_cast<std::uint32_t>(((1 << 25) / std::max(from.byte_sum, 1) + 1) / 2);
+  };
+  for (const bool chroma : {false, true}) {
+    const detail::GaussianKernel& kernel = chroma ? plan.chroma : plan.full;
+    Weights& to = p.weights[chroma ? 1 : 0];
+    fill(kernel.x, to.x, to.radius_x, to.sum_x, to.inverse_x);
+    fill(kernel.y, to.y, to.radius_y, to.sum_y, to.inverse_y);
+  }
+}
+
+void add(Launch& launch, const GaussianPlane& plane, const Shape& shape, int blocks) {
+  Params& p = launch.params;
+  const Alignment alignment = alignment_of(plane.src);
+  PlaneTask& task = p.planes[p.count++];
+  task.src = plane.src.data;
+  task.dst = plane.dst.data;
+  task.src_pitch = static_cast<std::int32_t>(plane.src.pitch_bytes);
+  task.dst_pitch = static_cast<std::int32_t>(plane.dst.pitch_bytes);
+  task.width = plane.src.width;
+  task.height = plane.src.height;
+  task.first_block = launch.blocks;
+  task.tile_width = static_cast<std::uint16_t>(shape.groups * group);
+  task.tile_height = static_cast<std::uint16_t>(shape.rows);
+  task.tiles_x = static_cast<std::uint16_t>(divide_up(groups_of(plane), shape.groups));
+  task.lead = static_cast<std::uint8_t>(alignment.lead);
+  task.channels = static_cast<std::uint8_t>(plane.src.channels);
+  task.chroma = plane.chroma ? 1 : 0;
+  task.load_unit = static_cast<std::uint8_t>(alignment.unit);
+  task.store_unit = static_cast<std::uint8_t>(unit_at(plane.dst, alignment.lead));
+  std::copy(plane.outside.begin(), plane.outside.end(), task.outside);
+  launch.blocks += blocks;
+  launch.shared_bytes = std::max(launch.shared_bytes, shared_bytes(plane.src.channels, launch.window, shape));
+}
+
+const detail::GaussianKernel& kernel_of(const GaussianPlane& plane, const detail::GaussianPlan& plan) {
+  return plane.chroma ? plan.chroma : plan.full;
+}
+
+Shape shape_of_bytes(int bytes, int rows, const GaussianPlane& plane) {
+  return clip({divide_up(bytes, group * plane.src.channels), rows}, plane);
+}
+
+// The cheapest division of a plane into at most `blocks` tiles that fit.
+Shape large_shape(const GaussianPlane& plane, const detail::GaussianPlan& plan, int window, int blocks,
+                  const Limits& limits) {
+  const int groups = groups_of(plane);
+  Shape best{0, 0};
+  int best_cost = std::numeric_limits<int>::max();
+  for (int across = 1; across <= std::min({groups, large_most_tiles_across, blocks}); ++across) {
+    const int wide = divide_up(groups, across);
+    const int down = blocks / divide_up(groups, wide);
+    const Shape shape{wide, divide_up(plane.src.height, down)};
+    const int shape_cost = cost(shape, kernel_of(plane, plan), window, large_threads / 32);
+    if (shape_cost >= best_cost || shared_bytes(plane.src.channels, window, shape) > limits.shared_bytes) continue;
+    best = shape;
+    best_cost = shape_cost;
+  }
+  return best;
+}
+
+double bytes_of(const GaussianPlane& plane) {
+  return static_cast<double>(plane.src.width) * plane.src.channels * plane.src.height;
+}
+
+// All planes in small tiles, if those are not too many.
+bool tile_small(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                const Limits& limits, Launch& launch) {
+  for (const int bytes : small_tile_bytes) {
+    std::int64_t blocks = 0;
+    for (const GaussianPlane& plane : planes) blocks += tiles(shape_of_bytes(bytes, small_tile_rows, plane), plane);
+    if (blocks > limits.multiprocessors) continue;
+    begin(launch, planes, plan, window, Guard::grid, small_threads);
+    for (const GaussianPlane& plane : planes) {
+      const Shape shape = shape_of_bytes(bytes, small_tile_rows, plane);
+      add(launch, plane, shape, tiles(shape, plane));
+    }
+    return true;
+  }
+  return false;
+}
+
+// All planes in large tiles, each with blocks by its size.
+bool tile_large(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                const Limits& limits, Launch& launch) {
+  double total = 0;
+  for (const GaussianPlane& plane : planes) total += bytes_of(plane);
+  begin(launch, planes, plan, window, Guard::grid, large_threads);
+  for (const GaussianPlane& plane : planes) {
+    const int share = static_cast<int>(limits.multiprocessors * bytes_of(plane) / total);
+    const Shape shape = large_shape(plane, plan, window, std::max(share, 1), limits);
+    if (shape.rows == 0) return false;
+    add(launch, plane, shape, tiles(shape, plane));
+  }
+  return launch.blocks <= limits.multiprocessors;
+}
+
+}  // namespace
+
+bool suits(const detail::GaussianKernel& kernel) {
+  return kernel.x.byte_sum != 0 && kernel.y.byte_sum != 0 && kernel.x.byte_error <= most_byte_error &&
+         kernel.y.byte_error <= most_byte_error;
+}
+
+int kernel_channels(const GaussianPlane& plane) { return std::max(plane.src.channels, 2); }
+
+bool suits(const GaussianPlane& plane) {
+  constexpr int most_pixels = 1 << 20;
+  constexpr std::ptrdiff_t most_pitch = std::numeric_limits<std::int32_t>::max();
+  return plane.src.width <= most_pixels && plane.src.height <= most_pixels && plane.src.pitch_bytes <= most_pitch &&
+         plane.dst.pitch_bytes <= most_pitch;
+}
+
+int window_of(const detail::GaussianPlan& plan, std::span<const GaussianPlane> planes) {
+  int radius = 0;
+  for (const GaussianPlane& plane : planes)
+    radius = std::max({radius, kernel_of(plane, plan).x.radius, kernel_of(plane, plan).y.radius});
+  return radius <= 8 ? 2 : 3;
+}
+
+std::size_t tile_freely(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                        const Limits& /*limits*/, Guard guard, Launch& launch) {
+  const std::size_t count = std::min<std::size_t>(planes.size(), max_saved_planes);
+  begin(launch, planes, plan, window, guard, free_threads);
+  for (const GaussianPlane& plane : planes.first(count)) {
+    const Shape shape = shape_of_bytes(free_tile_bytes, free_tile_rows, plane);
+    add(launch, plane, shape, tiles(shape, plane));
+  }
+  return count;
+}
+
+std::size_t tile_clusters(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                          const Limits& limits, Launch& launch) {
+  if (!limits.clusters) return 0;
+  begin(launch, planes, plan, window, Guard::cluster, cluster_threads);
+  std::size_t count = 0;
+  for (const GaussianPlane& plane : planes.first(std::min<std::size_t>(planes.size(), max_planes))) {
+    Shape best;
+    int best_cost = std::numeric_limits<int>::max();
+    for (int across = 1; across <= cluster_blocks; across *= 2) {
+      const Shape shape{divide_up(groups_of(plane), across), divide_up(plane.src.height, cluster_blocks / across)};
+      const int shape_cost = cost(shape, kernel_of(plane, plan), window, cluster_threads / 32);
+      if (shape_cost >= best_cost ||
+          shared_bytes(plane.src.channels, window, shape) > std::min(cluster_most_shared_bytes, limits.shared_bytes))
+        continue;
+      best = shape;
+      best_cost = shape_cost;
+    }
+    if (best_cost == std::numeric_limits<int>::max()) break;
+    add(launch, plane, best, cluster_blocks);
+    ++count;
+  }
+  return count;
+}
+
+std::size_t tile_grid(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                      const Limits& limits, Launch& launch) {
+  std::size_t count = std::min<std::size_t>(planes.size(), max_planes);
+  for (; count > 0; count /= 2) {
+    const auto some = planes.first(count);
+    if (tile_small(some, plan, window, limits, launch) || tile_large(some, plan, window, limits, launch)) return count;
+  }
+  return 0;
+}
+
+}  // namespace retouch::cuda::gaussian_fused

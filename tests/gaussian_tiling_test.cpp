@@ -1,0 +1,139 @@
+// Tests of how gaussian_blur's fast CUDA kernel is given its work: plain host code.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+#include "cuda/gaussian_fused_tiling.hpp"
+
+namespace retouch::cuda::gaussian_fused {
+namespace {
+
+constexpr Limits h100{132, 232448, true};
+
+// A plane at a made-up address, in place.
+GaussianPlane plane_at(std::uintptr_t address, std::ptrdiff_t pitch, int width, int height, int channels) {
+  GaussianPlane plane;
+  plane.src = {reinterpret_cast<std::uint8_t*>(address), pitch, width, height, channels};
+  plane.dst = plane.src;
+  return plane;
+}
+
+// Every row and column of every plane is in a tile, blocks are numbered in one run, and what a tile assumes holds.
+void expect_sound(const Launch& launch, const std::vector<GaussianPlane>& planes, const Limits& limits) {
+  const Params& p = launch.params;
+  ASSERT_EQ(p.count, static_cast<int>(planes.size()));
+  EXPECT_LE(launch.shared_bytes, limits.shared_bytes);
+  EXPECT_LE(launch.threads, max_threads);
+  int block = 0;
+  for (int i = 0; i < p.count; ++i) {
+    const PlaneTask& task = p.planes[i];
+    EXPECT_EQ(task.first_block, block);
+    const int blocks = (i + 1 < p.count ? p.planes[i + 1].first_block : launch.blocks) - block;
+    block += blocks;
+    EXPECT_EQ(task.tile_width % group, 0);
+    EXPECT_GE(task.tiles_x * task.tile_width, task.width + task.lead);
+    EXPECT_LT((task.tiles_x - 1) * task.tile_width, task.width + task.lead) << "a tile with no pixel";
+    EXPECT_GE(blocks / task.tiles_x * task.tile_height, task.height);
+    const auto start = reinterpret_cast<std::uintptr_t>(task.src) - std::uintptr_t{task.lead} * task.channels;
+    EXPECT_EQ(start % task.load_unit, 0U);
+    EXPECT_EQ(task.src_pitch % task.load_unit, 0);
+    EXPECT_LT(task.lead, group);
+  }
+  EXPECT_EQ(block, launch.blocks);
+}
+
+const detail::GaussianPlan& narrow() {
+  static const detail::GaussianPlan plan("test", {.ksize = {9, 9}, .sigma_x = 2});
+  return plan;
+}
+
+TEST(GaussianTiling, WholeFramesGoInOneCooperativeLaunch) {
+  const std::vector<std::vector<GaussianPlane>> frames = {
+      {plane_at(4096, 7680, 1920, 1080, 4)},
+      {plane_at(4096, 5120, 1280, 720, 4)},
+      {plane_at(4096, 5760, 1920, 1080, 3)},
+      {plane_at(4096, 2048, 1920, 1080, 1), plane_at(4096, 2048, 960, 540, 2)},
+      {plane_at(4096, 3840, 3840, 2160, 1), plane_at(4096, 3840, 1920, 1080, 2)},
+  };
+  for (const auto& planes : frames) {
+    Launch launch;
+    ASSERT_EQ(tile_grid(planes, narrow(), 2, h100, launch), planes.size());
+    expect_sound(launch, planes, h100);
+    EXPECT_LE(launch.blocks, h100.multiprocessors);
+    EXPECT_GE(launch.blocks, h100.multiprocessors * 8 / 10) << "idle multiprocessors";
+  }
+}
+
+TEST(GaussianTiling, WhatDoesNotFitIsRefused) {
+  const std::vector<GaussianPlane> planes = {plane_at(4096, 15360, 3840, 2160, 4)};
+  Launch launch;
+  EXPECT_EQ(tile_grid(planes, narrow(), 2, h100, launch), 0U);
+  EXPECT_EQ(tile_clusters(planes, narrow(), 2, h100, launch), 0U);
+  EXPECT_EQ(tile_freely(planes, narrow(), 2, h100, Guard::saved, launch), 1U);
+  expect_sound(launch, planes, h100);
+}
+
+TEST(GaussianTiling, ListsOfSmallRegionsAreOneLaunchOfClusters) {
+  std::vector<GaussianPlane> planes;
+  for (std::uintptr_t i = 0; i < 40; ++i) planes.push_back(plane_at(4096 + 484 * i, 7680, 120, 120, 4));
+  Launch launch;
+  ASSERT_EQ(tile_clusters(planes, narrow(), 2, h100, launch), planes.size());
+  expect_sound(launch, planes, h100);
+  EXPECT_EQ(launch.blocks, 40 * cluster_blocks);
+  EXPECT_EQ(tile_clusters(planes, narrow(), 2, {132, 232448, false}, launch), 0U) << "no clusters before Hopper";
+}
+
+TEST(GaussianTiling, AnyPlaneOnAnyGpu) {
+  std::mt19937 random(5);
+  const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
+  const detail::GaussianPlan wide("test", {.ksize = {31, 31}, .sigma_x = 10});
+  for (int round = 0; round < 3000; ++round) {
+    const Limits limits{1 + below(140), (48 + below(180)) * 1024, below(2) == 0};
+    const int channels = 1 + below(4);
+    std::vector<GaussianPlane> planes;
+    for (int i = 1 + below(4); i > 0; --i) {
+      const int width = 1 + below(below(2) == 0 ? 100 : 2000);
+      planes.push_back(plane_at(4096 + static_cast<std::uintptr_t>(below(64)), width * channels + below(64), width,
+                                1 + below(1500), channels));
+    }
+    const detail::GaussianPlan& plan = below(2) == 0 ? narrow() : wide;
+    const int window = window_of(plan, planes);
+    EXPECT_EQ(window, &plan == &wide ? 3 : 2);
+    Launch launch;
+    if (const std::size_t count = tile_grid(planes, plan, window, limits, launch); count != 0) {
+      expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)}, limits);
+      EXPECT_LE(launch.blocks, limits.multiprocessors);
+    }
+    if (const std::size_t count = tile_clusters(planes, plan, window, limits, launch); count != 0)
+      expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)}, limits);
+    const std::size_t count = tile_freely(planes, plan, window, limits, Guard::saved, launch);
+    ASSERT_GT(count, 0U);
+    expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)},
+                 {limits.multiprocessors, 232448, true});
+  }
+}
+
+TEST(GaussianTiling, ByteWeightsAreGoodForAllKernelsUpToTheirRadius) {
+  for (int ksize = 1; ksize <= 33; ksize += 2)
+    for (double sigma = 0; sigma < 40; sigma += 0.37) {
+      const detail::GaussianPlan plan("test", {.ksize = {ksize, ksize}, .sigma_x = sigma});
+      EXPECT_TRUE(suits(plan.full)) << ksize << " " << sigma << " " << plan.full.x.byte_error;
+      int sum = 0;
+      for (std::size_t k = 0; k < plan.full.x.bytes.size(); ++k) sum += (k == 0 ? 1 : 2) * plan.full.x.bytes[k];
+      EXPECT_EQ(sum, plan.full.x.byte_sum);
+      // The mean of equal bytes is that byte, computed as the kernel does.
+      const GaussianPlane plane = plane_at(4096, 64, 16, 16, 4);
+      Launch launch;
+      tile_freely(std::span(&plane, 1), plan, 3, h100, Guard::none, launch);
+      const Weights& w = launch.params.weights[0];
+      for (std::uint32_t v = 0; v < 256; ++v) {
+        const std::uint64_t product = std::uint64_t{v * w.sum_x + w.sum_x / 2} * w.inverse_x;
+        EXPECT_EQ(product >> 24, v) << ksize << " " << sigma;
+      }
+    }
+  EXPECT_FALSE(suits(detail::GaussianPlan("test", {.ksize = {35, 3}}).full));
+}
+
+}  // namespace
+}  // namespace retouch::cuda::gaussian_fused
