@@ -24,34 +24,51 @@ RETOUCH_CLONES void move_row(std::uint16_t* __restrict sums, const std::uint8_t*
                              const std::uint8_t* __restrict leaves, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + enters[i] - leaves[i]);
 }
-RETOUCH_CLONES void widen(const std::uint16_t* __restrict in, std::uint32_t* __restrict out, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = in[i];
+// The rest for sums of 16 bits, which hold windows of up to 257 bytes, and of 32 bits.
+using Small = std::uint16_t;
+using Large = std::uint32_t;
+
+template <class Sum>
+RETOUCH_INLINE void sums_of(const Sum* a, const Sum* b, Sum* __restrict sums, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) sums[i] = static_cast<Sum>(a[i] + b[i]);
 }
-RETOUCH_CLONES void add(const std::uint32_t* __restrict a, const std::uint32_t* b, std::uint32_t* __restrict sum,
-                        std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) sum[i] = a[i] + b[i];
+RETOUCH_CLONES void add(const Small* a, const Small* b, Small* sums, std::size_t n) { sums_of(a, b, sums, n); }
+RETOUCH_CLONES void add(const Large* a, const Large* b, Large* sums, std::size_t n) { sums_of(a, b, sums, n); }
+
+template <class Sum>
+RETOUCH_INLINE void grow(Sum* __restrict sums, const Sum* __restrict by, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) sums[i] = static_cast<Sum>(sums[i] + by[i]);
 }
-RETOUCH_CLONES void add_to(std::uint32_t* __restrict sum, const std::uint32_t* __restrict a, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) sum[i] += a[i];
-}
-RETOUCH_CLONES void divide(const std::uint32_t* __restrict sums, std::uint8_t* __restrict out, std::size_t n,
-                           pixel::Quotient mean) {
+RETOUCH_CLONES void add_to(Small* sums, const Small* by, std::size_t n) { grow(sums, by, n); }
+RETOUCH_CLONES void add_to(Large* sums, const Large* by, std::size_t n) { grow(sums, by, n); }
+
+template <class Sum>
+RETOUCH_INLINE void mean_of(const Sum* __restrict sums, std::uint8_t* __restrict out, std::size_t n,
+                            pixel::Quotient mean) {
   for (std::size_t i = 0; i < n; ++i) out[i] = mean(sums[i]);
+}
+RETOUCH_CLONES void divide(const Small* sums, std::uint8_t* out, std::size_t n, pixel::Quotient mean) {
+  mean_of(sums, out, n, mean);
+}
+RETOUCH_CLONES void divide(const Large* sums, std::uint8_t* out, std::size_t n, pixel::Quotient mean) {
+  mean_of(sums, out, n, mean);
 }
 
 /// Walks down a strip of a plane.
+template <class Sum>
 class Strip {
  public:
-  Strip(const BoxPlane& plane)
+  explicit Strip(const BoxPlane& plane)
       : plane_(plane),
         channels_(static_cast<std::size_t>(plane.channels)),
         bytes_(static_cast<std::size_t>(plane.width) * channels_),
-        extended_(bytes_ + static_cast<std::size_t>(plane.kernel_x - 1) * channels_),
+        margin_(static_cast<std::size_t>(plane.kernel_x - 1) * channels_),
         outside_row_(plane.border == BorderMode::constant ? bytes_ : 0),
         columns_(bytes_),
-        windows_(extended_),
-        wider_(extended_),
-        sums_(bytes_) {
+        extended_(bytes_ + margin_),
+        windows_(block + margin_),
+        wider_(block + margin_),
+        sums_(block) {
     for (std::size_t i = 0; i < outside_row_.size(); ++i) outside_row_[i] = plane.outside[i % channels_];
   }
 
@@ -62,12 +79,15 @@ class Strip {
     for (int y = begin; y < end; ++y) {
       if (y > begin) move_row(columns_.data(), row(y - before + plane_.kernel_y - 1), row(y - before - 1), bytes_);
       extend();
-      add_windows();
-      divide(sums_.data(), plane_.dst + y * plane_.dst_pitch, bytes_, plane_.mean);
+      std::uint8_t* out = plane_.dst + y * plane_.dst_pitch;
+      for (std::size_t at = 0; at < bytes_; at += block) write_means(at, std::min(block, bytes_ - at), out + at);
     }
   }
 
  private:
+  // Bytes of a row at a time, so that their sums of all sizes stay in the first cache.
+  static constexpr std::size_t block = 1024;
+
   const std::uint8_t* row(int y) const {
     const int inside = pixel::border_index(y, plane_.height, plane_.border);
     return inside < 0 ? outside_row_.data() : plane_.src + inside * plane_.src_pitch;
@@ -76,52 +96,64 @@ class Strip {
   /// The sums of the columns, and of those that the border rule adds at both sides.
   void extend() {
     const int before = plane_.kernel_x / 2;
-    const auto start = static_cast<std::size_t>(before) * channels_;
-    widen(columns_.data(), windows_.data() + start, bytes_);
+    std::copy(columns_.begin(), columns_.end(),
+              extended_.begin() + static_cast<std::ptrdiff_t>(before) * plane_.channels);
     for (int x = -before; x < 0; ++x) extend(x, before);
     for (int x = plane_.width; x < plane_.width + plane_.kernel_x - 1 - before; ++x) extend(x, before);
   }
   void extend(int x, int before) {
     const int inside = pixel::border_index(x, plane_.width, plane_.border);
     for (std::size_t c = 0; c < channels_; ++c)
-      windows_[static_cast<std::size_t>(x + before) * channels_ + c] =
-          inside < 0 ? static_cast<std::uint32_t>(plane_.outside[c] * plane_.kernel_y)
+      extended_[static_cast<std::size_t>(x + before) * channels_ + c] =
+          inside < 0 ? static_cast<Sum>(plane_.outside[c] * plane_.kernel_y)
                      : columns_[static_cast<std::size_t>(inside) * channels_ + c];
   }
 
-  void add_windows() {
+  /// The means of `n` bytes from byte `at` of the row on.
+  void write_means(std::size_t at, std::size_t n, std::uint8_t* out) {
     const auto kernel = static_cast<std::size_t>(plane_.kernel_x);
-    std::fill(sums_.begin(), sums_.end(), 0U);
-    std::size_t done = 0;  // columns of the window that are in the sums
+    const Sum* windows = extended_.data() + at;  // sums of `width` columns from each byte on
+    std::size_t done = 0;                        // columns of the kernel that are in the sums
     for (std::size_t width = 1;; width *= 2) {
       if ((kernel & width) != 0) {
-        add_to(sums_.data(), windows_.data() + done * channels_, bytes_);
+        const Sum* part = windows + done * channels_;
+        if (done == 0)
+          std::copy(part, part + n, sums_.begin());
+        else
+          add_to(sums_.data(), part, n);
         done += width;
       }
-      if (2 * width > kernel) return;
-      const std::size_t count = extended_ - (2 * width - 1) * channels_;
-      add(windows_.data(), windows_.data() + width * channels_, wider_.data(), count);
+      if (2 * width > kernel) break;
+      add(windows, windows + width * channels_, wider_.data(), n + margin_ - (2 * width - 1) * channels_);
       std::swap(windows_, wider_);
+      windows = windows_.data();
     }
+    divide(sums_.data(), out, n, plane_.mean);
   }
 
   const BoxPlane& plane_;
   std::size_t channels_;
-  std::size_t bytes_;     // of a row
-  std::size_t extended_;  // a row with its borders
+  std::size_t bytes_;   // of a row
+  std::size_t margin_;  // what the borders add to it
   std::vector<std::uint8_t> outside_row_;
   std::vector<std::uint16_t> columns_;
-  std::vector<std::uint32_t> windows_;  // sums of `width` columns from here on
-  std::vector<std::uint32_t> wider_;
-  std::vector<std::uint32_t> sums_;
+  std::vector<Sum> extended_;
+  std::vector<Sum> windows_;
+  std::vector<Sum> wider_;
+  std::vector<Sum> sums_;
 };
 
 void blur(const BoxPlane& plane) {
   // Each strip begins with kernel_y rows, so it should be a good deal higher.
   const int height = std::min(plane.height, std::max(64, 2 * plane.kernel_y));
   const auto bytes = static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.channels);
-  for_rows((plane.height - 1) / height + 1, 4 * bytes * static_cast<std::size_t>(height),
-           [&](int begin, int end) { Strip(plane).run(begin * height, std::min(end * height, plane.height)); });
+  const bool small = plane.kernel_x * plane.kernel_y <= 257;
+  for_rows((plane.height - 1) / height + 1, 4 * bytes * static_cast<std::size_t>(height), [&](int begin, int end) {
+    if (small)
+      Strip<Small>(plane).run(begin * height, std::min(end * height, plane.height));
+    else
+      Strip<Large>(plane).run(begin * height, std::min(end * height, plane.height));
+  });
 }
 
 void blur_in_place(StreamView stream, BoxPlane plane) {

@@ -7,6 +7,7 @@
 
 #include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
+#include "pixel/macros.hpp"
 #include "pixel/mask.hpp"
 
 namespace retouch::cpu {
@@ -14,7 +15,7 @@ namespace retouch::cpu {
 namespace {
 
 // As many bytes as 1, 2, 3 and 4 channels and a vector register divide.
-constexpr std::size_t block = 48;
+constexpr std::size_t block = 192;
 
 std::uint8_t* row_of(const FillPlane& plane, int y) { return plane.data + y * plane.pitch_bytes; }
 
@@ -55,6 +56,7 @@ void blend_samples(const FillPlane& plane, std::uint8_t* out, std::size_t bytes,
 
 void fill_rows(const FillPlane& plane, int begin, int end) {
   const auto first = static_cast<std::size_t>(plane.channels);  // the sample of column 0
+  const std::uint8_t* set = nullptr;                            // samples that are set already, but for column 0
   for (int y = begin; y < end; ++y) {
     std::uint8_t* row = row_of(plane, y);
     const std::uint32_t at_left = plane.alpha_at(0, y);
@@ -64,28 +66,44 @@ void fill_rows(const FillPlane& plane, int begin, int end) {
       blend_samples(plane, row, first, at_left);
       start = first;
     }
-    if (alpha == 255)
+    if (alpha == 255 && set != nullptr) {
+      std::memcpy(row + start, set, row_bytes(plane) - start);
+    } else if (alpha == 255) {
       set_samples(plane, row + start, row_bytes(plane) - start);
-    else
+      set = row + start;
+    } else {
       blend_samples(plane, row + start, row_bytes(plane) - start, alpha);
+    }
   }
 }
 
-/// Packed formats and luma: every pixel has a mask value of its own.
-template <int Channels>
-inline void fill_masked_row(std::uint8_t* __restrict row, const std::uint8_t* __restrict mask,
-                            const std::uint8_t* __restrict value, std::uint32_t a, int width) {
-  for (int x = 0; x < width; ++x) {
-    const std::uint32_t alpha = pixel::mul255(a, mask[x]);
-    for (int c = 0; c < Channels; ++c) row[x * Channels + c] = pixel::blend(value[c], row[x * Channels + c], alpha);
+/// Packed formats and luma: every pixel has a mask value of its own. The alphas of some pixels first, one for each of
+/// their bytes, then the bytes: two loops that vectorise.
+template <std::size_t Channels>
+RETOUCH_INLINE void fill_masked_row(std::uint8_t* __restrict row, const std::uint8_t* __restrict mask,
+                                    const std::uint8_t* __restrict tile, std::uint8_t a, std::size_t width) {
+  std::uint8_t values[block];
+  std::uint16_t alphas[block];
+  for (std::size_t i = 0; i < block; ++i) values[i] = tile[i % Channels];
+  constexpr std::size_t pixels = block / Channels;
+  for (std::size_t x = 0; x < width; x += pixels) {
+    const std::size_t count = std::min(pixels, width - x);
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t c = 0; c < Channels; ++c) alphas[i * Channels + c] = pixel::mul255(a, mask[x + i]);
+    std::uint8_t* out = row + x * Channels;
+    for (std::size_t i = 0; i < count * Channels; ++i) {
+      const auto value = static_cast<std::uint16_t>(values[i] * alphas[i] + out[i] * (255 - alphas[i]) + 127);
+      out[i] = static_cast<std::uint8_t>(static_cast<std::uint16_t>(value + 1 + (value >> 8)) >> 8);
+    }
   }
 }
 
 RETOUCH_CLONES void fill_masked_row(const FillPlane& plane, std::uint8_t* row, const std::uint8_t* mask) {
+  const auto width = static_cast<std::size_t>(plane.width);
   switch (plane.channels) {
-    case 1: fill_masked_row<1>(row, mask, plane.tile, plane.alpha, plane.width); break;
-    case 3: fill_masked_row<3>(row, mask, plane.tile, plane.alpha, plane.width); break;
-    default: fill_masked_row<4>(row, mask, plane.tile, plane.alpha, plane.width); break;
+    case 1: fill_masked_row<1>(row, mask, plane.tile, plane.alpha, width); break;
+    case 3: fill_masked_row<3>(row, mask, plane.tile, plane.alpha, width); break;
+    default: fill_masked_row<4>(row, mask, plane.tile, plane.alpha, width); break;
   }
 }
 
