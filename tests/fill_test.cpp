@@ -186,14 +186,11 @@ TEST_P(FillTest, MaskOf255IsNoMaskAndOf0IsNothing) {
 TEST_P(FillTest, ListIsOneAfterTheOther) {
   for (const PixelFormat format : all_pixel_formats) {
     const Color glass{10, 20, 200, 100};
-    const std::vector<Rect> rects = {{0, 0, 11, 9}, {5, 5, 9, 9},  {20, 3, 5, 5},
-                                     {6, 7, 30, 3}, {25, 3, 4, 4}, {9, 9, 0, 0}};
     const Pixels input = noise(format, size);
     Pixels expected = input;
-    for (const Rect& rect : rects) expected = filled(expected, rect, glass);
+    for (const Rect& rect : tricky_list) expected = filled(expected, rect, glass);
     const Pixels output = apply(input, [&](StreamView s, const ImageView& image) {
-      std::vector<ImageView> views;
-      for (const Rect& rect : rects) views.push_back(image.region(rect));
+      const auto views = regions_of(image, tricky_list);
       fill(s, views, glass);
     });
     expect_near(output, expected, 0);
@@ -205,12 +202,10 @@ TEST_P(FillTest, ManyRegions) {
     const Color glass{10, 20, 200, 100};
     const Pixels input = noise(format, {120, 90});
     Pixels expected = input;
-    std::vector<Rect> rects;
-    for (int i = 0; i < 150; ++i) rects.push_back({i % 15 * 8, i / 15 * 9, 1 + i % 9, 1 + i % 11});
+    const auto rects = many_rects(150, 15, {8, 9});
     for (const Rect& rect : rects) expected = filled(expected, rect, glass);
     const Pixels output = apply(input, [&](StreamView s, const ImageView& image) {
-      std::vector<ImageView> views;
-      for (const Rect& rect : rects) views.push_back(image.region(rect));
+      const auto views = regions_of(image, rects);
       fill(s, views, glass);
     });
     expect_near(output, expected, 0);

@@ -100,15 +100,12 @@ TEST_P(PixelateTest, IntoEqualsInPlace) {
 
 TEST_P(PixelateTest, ListIsOneAfterTheOther) {
   for (const PixelFormat format : all_pixel_formats) {
-    const std::vector<Rect> rects = {{0, 0, 11, 9}, {5, 5, 9, 9},  {20, 3, 5, 5},
-                                     {6, 7, 30, 3}, {25, 3, 4, 4}, {9, 9, 0, 0}};
     const Pixels input = noise(format, size);
     Pixels expected = input;
-    for (const Rect& rect : rects) expected = pixelated(expected, rect, 4);
+    for (const Rect& rect : tricky_list) expected = pixelated(expected, rect, 4);
     const Pixelate mosaic({4});
     const Pixels output = apply(input, [&](StreamView s, const ImageView& image) {
-      std::vector<ImageView> views;
-      for (const Rect& rect : rects) views.push_back(image.region(rect));
+      const auto views = regions_of(image, tricky_list);
       mosaic(s, views);
     });
     expect_near(output, expected, 0);
@@ -119,12 +116,10 @@ TEST_P(PixelateTest, ManyRegions) {
   for (const PixelFormat format : {PixelFormat::bgr8, PixelFormat::i420}) {
     const Pixels input = noise(format, {160, 100});
     Pixels expected = input;
-    std::vector<Rect> rects;
-    for (int i = 0; i < 100; ++i) rects.push_back({i % 10 * 16, i / 10 * 10, 1 + i % 16, 1 + i % 10});
+    const auto rects = many_rects(100, 10, {16, 10});
     for (const Rect& rect : rects) expected = pixelated(expected, rect, 6);
     const Pixels output = apply(input, [&](StreamView s, const ImageView& image) {
-      std::vector<ImageView> views;
-      for (const Rect& rect : rects) views.push_back(image.region(rect));
+      const auto views = regions_of(image, rects);
       pixelate(s, views, {6});
     });
     expect_near(output, expected, 0);

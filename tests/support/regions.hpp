@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 #include "support/backend.hpp"
 
@@ -12,6 +13,25 @@ namespace retouch::test {
 inline constexpr std::array tricky_rects = {Rect{0, 0, 1000, 1000}, Rect{4, 6, 20, 12},   Rect{5, 7, 17, 11},
                                             Rect{3, 4, 1, 20},      Rect{4, 5, 21, 1},    Rect{7, 9, 1, 1},
                                             Rect{-5, -3, 12, 9},    Rect{25, 19, 90, 90}, Rect{100, 5, 3, 3}};
+
+/// Overlapping and apart, odd and empty, for lists.
+inline const std::vector<Rect> tricky_list = {{0, 0, 11, 9}, {5, 5, 9, 9},  {20, 3, 5, 5},
+                                              {6, 7, 30, 3}, {25, 3, 4, 4}, {9, 9, 0, 0}};
+
+/// `count` small regions in rows of `columns`, each in a field of its own of `field` pixels.
+inline std::vector<Rect> many_rects(int count, int columns, Size field) {
+  std::vector<Rect> rects(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i)
+    rects[static_cast<std::size_t>(i)] = {i % columns * field.width, i / columns * field.height, 1 + i % field.width,
+                                          1 + i % field.height};
+  return rects;
+}
+
+inline std::vector<ImageView> regions_of(const ImageView& image, const std::vector<Rect>& rects) {
+  std::vector<ImageView> views(rects.size());
+  for (std::size_t i = 0; i < rects.size(); ++i) views[i] = image.region(rects[i]);
+  return views;
+}
 
 /// The plane coordinates of the region `rect` of `p`: chroma rounded outward.
 inline Rect plane_rect(const Pixels& p, const Rect& rect, int plane) {
@@ -31,6 +51,7 @@ void edit_region(Pixels& p, const Rect& rect, F&& f) {
     if (r.empty()) continue;
     const int channels = plane_channels(p.format, i);
     std::vector<std::uint8_t> bytes;
+    bytes.reserve(static_cast<std::size_t>(r.width) * static_cast<std::size_t>(r.height * channels));
     for (int y = 0; y < r.height; ++y)
       for (int x = 0; x < r.width; ++x)
         for (int c = 0; c < channels; ++c) bytes.push_back(p.at(i, r.x + x, r.y + y, c));
