@@ -140,6 +140,45 @@ RETOUCH_VECTORISED void mean_chroma(const Sums& sums, int count, YuvCoefficients
   }
 }
 
+RETOUCH_VECTORISED void split_pairs(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b) {
+  for (int i = 0; i < count; ++i) {
+    a[i] = from[2 * i];
+    b[i] = from[2 * i + 1];
+  }
+}
+RETOUCH_VECTORISED void join_pairs(const Byte* __restrict a, const Byte* __restrict b, int count, Byte* __restrict to) {
+  for (int i = 0; i < count; ++i) {
+    to[2 * i] = a[i];
+    to[2 * i + 1] = b[i];
+  }
+}
+
+// Between nv12 and i420 of one ColorSpec and chroma phase: the same samples in other places.
+void rearrange(const ImageView& src, const ImageView& dst) {
+  const Plane& from = src.plane(0);
+  const Plane& to = dst.plane(0);
+  const auto bytes = static_cast<std::size_t>(from.width);
+  for_rows(from.height, bytes, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y)
+      std::memcpy(to.data + y * to.pitch_bytes, from.data + y * from.pitch_bytes, bytes);
+  });
+  const bool to_pairs = dst.format() == PixelFormat::nv12;
+  const Plane& pairs = (to_pairs ? dst : src).plane(1);
+  const Plane& u = (to_pairs ? src : dst).plane(1);
+  const Plane& v = (to_pairs ? src : dst).plane(2);
+  for_rows(pairs.height, 2 * bytes, [&](int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      Byte* const both = pairs.data + y * pairs.pitch_bytes;
+      Byte* const each_u = u.data + y * u.pitch_bytes;
+      Byte* const each_v = v.data + y * v.pitch_bytes;
+      if (to_pairs)
+        join_pairs(each_u, each_v, pairs.width, both);
+      else
+        split_pairs(both, pairs.width, each_u, each_v);
+    }
+  });
+}
+
 // ---- the walk
 
 class Converter {
@@ -301,6 +340,10 @@ class Converter {
 }  // namespace
 
 void convert_into(StreamView /*stream*/, const ImageView& src, const ImageView& dst) {
+  if (detail::keeps_yuv(src, dst) && src.x_phase() == dst.x_phase() && src.y_phase() == dst.y_phase()) {
+    rearrange(src, dst);
+    return;
+  }
   const Converter converter(src, dst);
   for_rows(converter.pairs(), static_cast<std::size_t>(src.width()) * 16, [&](int begin, int end) {
     for (int pair = begin; pair < end; ++pair) converter.convert_pair(pair);

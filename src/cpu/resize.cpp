@@ -59,58 +59,71 @@ void scale_nearest(const Plane& src, const Plane& dst) {
   });
 }
 
-// One row scaled across: values with pixel::tap_bits fractional bits.
+// The taps of a row: offsets of their pixels in bytes, and the factor of every byte of the result.
+struct Columns {
+  std::vector<int> first;
+  std::vector<int> second;
+  std::vector<std::int16_t> factors;
+};
+
+template <class TapsOf>
+Columns columns_of(const Plane& dst, const ResizeAxis& axis, TapsOf&& taps_of) {
+  Columns columns;
+  for (int x = 0; x < dst.width; ++x) {
+    const Taps taps = taps_of(x, axis);
+    columns.first.push_back(taps.first * dst.channels);
+    columns.second.push_back(taps.second * dst.channels);
+    columns.factors.insert(columns.factors.end(), static_cast<std::size_t>(dst.channels),
+                           pixel::mix_factor(taps.weight));
+  }
+  return columns;
+}
+
 template <int Channels>
-[[gnu::always_inline]] inline void mix_across(const std::uint8_t* __restrict from, const Taps* __restrict taps,
-                                              int width, std::int32_t* __restrict to) {
-  for (int x = 0; x < width; ++x) {
-    const std::uint8_t* const a = from + static_cast<std::ptrdiff_t>(taps[x].first) * Channels;
-    const std::uint8_t* const b = from + static_cast<std::ptrdiff_t>(taps[x].second) * Channels;
-    for (int c = 0; c < Channels; ++c) to[x * Channels + c] = a[c] * pixel::tap_one + (b[c] - a[c]) * taps[x].weight;
-  }
-}
-RETOUCH_VECTORISED void mix_row_across(const std::uint8_t* from, const Taps* taps, int width, int channels,
-                                       std::int32_t* to) {
-  switch (channels) {
-    case 1: mix_across<1>(from, taps, width, to); break;
-    case 2: mix_across<2>(from, taps, width, to); break;
-    case 3: mix_across<3>(from, taps, width, to); break;
-    default: mix_across<4>(from, taps, width, to); break;
+void gather(const std::uint8_t* __restrict from, const std::vector<int>& offsets, std::uint8_t* __restrict to) {
+  for (const int offset : offsets) {
+    std::memcpy(to, from + offset, Channels);
+    to += Channels;
   }
 }
 
-RETOUCH_VECTORISED void mix_rows_down(const std::int32_t* __restrict top, const std::int32_t* __restrict bottom,
-                                      int weight, std::size_t count, std::uint8_t* __restrict to) {
-  constexpr int shift = 2 * pixel::tap_bits;
-  for (std::size_t i = 0; i < count; ++i)
-    to[i] = static_cast<std::uint8_t>((top[i] * (pixel::tap_one - weight) + bottom[i] * weight + (1 << (shift - 1))) >>
-                                      shift);
+RETOUCH_VECTORISED void mix_bytes(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b,
+                                  const std::int16_t* __restrict factors, std::size_t count,
+                                  std::int16_t* __restrict to) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = pixel::mix(pixel::to_mix(a[i]), pixel::to_mix(b[i]), factors[i]);
 }
 
-void scale_by_taps(const Plane& src, const Plane& dst, bool area) {
-  const auto taps_of = area ? pixel::area_taps : pixel::linear_taps;
-  const ResizeAxis x_axis = pixel::resize_axis(src.width, dst.width);
+RETOUCH_VECTORISED void mix_rows_down(const std::int16_t* __restrict top, const std::int16_t* __restrict bottom,
+                                      std::int16_t factor, std::size_t count, std::uint8_t* __restrict to) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = pixel::from_mix(pixel::mix(top[i], bottom[i], factor));
+}
+
+template <int Channels, class TapsOf>
+void scale_by_taps(const Plane& src, const Plane& dst, TapsOf&& taps_of) {
   const ResizeAxis y_axis = pixel::resize_axis(src.height, dst.height);
-  std::vector<Taps> across(static_cast<std::size_t>(dst.width));
-  for (int x = 0; x < dst.width; ++x) across[static_cast<std::size_t>(x)] = taps_of(x, x_axis);
+  const Columns columns = columns_of(dst, pixel::resize_axis(src.width, dst.width), taps_of);
   const std::size_t length = row_bytes(dst);
   for_rows(dst.height, 8 * length, [&](int begin, int end) {
+    std::vector<std::uint8_t> left(length);
+    std::vector<std::uint8_t> right(length);
     // The two source rows that were scaled across last: the next row often needs one of them again.
-    std::vector<std::int32_t> rows[2] = {std::vector<std::int32_t>(length), std::vector<std::int32_t>(length)};
+    std::vector<std::int16_t> rows[2] = {std::vector<std::int16_t>(length), std::vector<std::int16_t>(length)};
     int held[2] = {-1, -1};
     const auto scaled = [&](int y, int other) {
       const int slot = held[0] == y ? 0 : held[1] == y ? 1 : held[0] == other ? 1 : 0;
       if (held[slot] != y) {
-        mix_row_across(row_of(src, y), across.data(), dst.width, src.channels, rows[slot].data());
+        gather<Channels>(row_of(src, y), columns.first, left.data());
+        gather<Channels>(row_of(src, y), columns.second, right.data());
+        mix_bytes(left.data(), right.data(), columns.factors.data(), length, rows[slot].data());
         held[slot] = y;
       }
       return rows[slot].data();
     };
     for (int y = begin; y < end; ++y) {
       const Taps down = taps_of(y, y_axis);
-      const std::int32_t* const top = scaled(down.first, down.second);
-      const std::int32_t* const bottom = scaled(down.second, down.first);
-      mix_rows_down(top, bottom, down.weight, length, row_to_write(dst, y));
+      const std::int16_t* const top = scaled(down.first, down.second);
+      const std::int16_t* const bottom = scaled(down.second, down.first);
+      mix_rows_down(top, bottom, pixel::mix_factor(down.weight), length, row_to_write(dst, y));
     }
   });
 }
@@ -191,8 +204,12 @@ void resize_into(StreamView /*stream*/, const ImageView& src, const ImageView& d
     const Plane& to = dst.plane(i);
     switch (detail::scaling_of(from, to, interpolation)) {
       case Scaling::nearest: scale_nearest(from, to); break;
-      case Scaling::linear: scale_by_taps(from, to, false); break;
-      case Scaling::area_enlarging: scale_by_taps(from, to, true); break;
+      case Scaling::linear:
+        with_channels(from.channels, [&]<int Channels>() { scale_by_taps<Channels>(from, to, pixel::linear_taps); });
+        break;
+      case Scaling::area_enlarging:
+        with_channels(from.channels, [&]<int Channels>() { scale_by_taps<Channels>(from, to, pixel::area_taps); });
+        break;
       case Scaling::area_shrinking: scale_by_area(from, to); break;
     }
   }

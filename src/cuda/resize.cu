@@ -73,10 +73,17 @@ __device__ P mixed(const ResizeJob& job, const pixel::Taps& across, const pixel:
   const P bottom_left = P::load(bottom, across.first);
   const P bottom_right = P::load(bottom, across.second);
   P result;
+  const std::int16_t factor_across = pixel::mix_factor(across.weight);
+  const std::int16_t factor_down = pixel::mix_factor(down.weight);
 #pragma unroll
-  for (int c = 0; c < Channels; ++c)
-    result.value[c] = pixel::mix_taps(top_left.value[c], top_right.value[c], bottom_left.value[c],
-                                      bottom_right.value[c], across.weight, down.weight);
+  for (int c = 0; c < Channels; ++c) {
+    const auto mix_row = [&](const P& left, const P& right) {
+      return pixel::mix(pixel::to_mix(static_cast<std::uint8_t>(left.value[c])),
+                        pixel::to_mix(static_cast<std::uint8_t>(right.value[c])), factor_across);
+    };
+    result.value[c] =
+        pixel::from_mix(pixel::mix(mix_row(top_left, top_right), mix_row(bottom_left, bottom_right), factor_down));
+  }
   return result;
 }
 

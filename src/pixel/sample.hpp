@@ -32,15 +32,19 @@ RETOUCH_HD inline int nearest_source(int i, const ResizeAxis& axis) {
   return source < axis.src - 1 ? source : axis.src - 1;
 }
 
-inline constexpr int tap_bits = 11;  // as OpenCV's INTER_RESIZE_COEF_BITS
-inline constexpr int tap_one = 1 << tap_bits;
-
 /// A mix of source pixels `first` and `second`; `weight` (0..tap_one) is second's.
 struct Taps {
   int first;
   int second;
   int weight;
 };
+inline constexpr int tap_bits = 11;  // as OpenCV's INTER_RESIZE_COEF_BITS
+inline constexpr int tap_one = 1 << tap_bits;
+
+/// Taps without a whole weight on second, which a 16-bit factor could not express.
+RETOUCH_HD inline Taps taps(int first, int weight) {
+  return weight < tap_one ? Taps{first, first + 1, weight} : Taps{first + 1, first + 1, 0};
+}
 
 /// cv::INTER_LINEAR: pixel centres aligned, edges replicated.
 RETOUCH_HD inline Taps linear_taps(int i, const ResizeAxis& axis) {
@@ -50,7 +54,7 @@ RETOUCH_HD inline Taps linear_taps(int i, const ResizeAxis& axis) {
   if (first >= axis.src - 1) return {axis.src - 1, axis.src - 1, 0};
   const auto fraction = static_cast<std::uint32_t>(at);
   constexpr int drop = 32 - tap_bits;
-  return {first, first + 1, static_cast<int>((std::int64_t{fraction} + (1 << (drop - 1))) >> drop)};
+  return taps(first, static_cast<int>((std::int64_t{fraction} + (1 << (drop - 1))) >> drop));
 }
 
 /// cv::INTER_AREA where the picture is enlarged: second's weight is the part of the result pixel beyond the end of the
@@ -66,16 +70,24 @@ RETOUCH_HD inline Taps area_taps(int i, const ResizeAxis& axis) {
   if (beyond <= 0) return {first, first + 1, 0};
   // A float, as in OpenCV: where the pixels' edges coincide it is exactly 1 or 0, and either means "first alone".
   const float part = beyond - static_cast<float>(static_cast<int>(beyond));
-  return {first, first + 1, static_cast<int>(part * tap_one + 0.5F)};
+  return taps(first, static_cast<int>(part * tap_one + 0.5F));
 }
 
-/// The value at taps across and down, from the four pixels that they name, rounded to nearest.
-RETOUCH_HD constexpr std::uint8_t mix_taps(int top_left, int top_right, int bottom_left, int bottom_right, int across,
-                                           int down) {
-  const int top = top_left * tap_one + (top_right - top_left) * across;
-  const int bottom = bottom_left * tap_one + (bottom_right - bottom_left) * across;
-  return static_cast<std::uint8_t>((top * (tap_one - down) + bottom * down + (1 << (2 * tap_bits - 1))) >>
-                                   (2 * tap_bits));
+/// Values between the two passes have 7 fractional bits: they fit in 16 bits, in which CPUs multiply fastest.
+inline constexpr int mix_bits = 7;
+
+/// Between a and b (with mix_bits), rounded to nearest. Written so that compilers see a pmulhrsw.
+RETOUCH_HD constexpr std::int16_t mix(std::int16_t a, std::int16_t b, std::int16_t factor) {
+  const auto difference = static_cast<std::int16_t>(b - a);
+  return static_cast<std::int16_t>(a + static_cast<std::int16_t>((((difference * factor) >> 14) + 1) >> 1));
+}
+/// The factor for a weight below tap_one.
+RETOUCH_HD constexpr std::int16_t mix_factor(int weight) {
+  return static_cast<std::int16_t>(weight << (15 - tap_bits));
+}
+RETOUCH_HD constexpr std::int16_t to_mix(std::uint8_t value) { return static_cast<std::int16_t>(value << mix_bits); }
+RETOUCH_HD constexpr std::uint8_t from_mix(std::int16_t value) {
+  return static_cast<std::uint8_t>((value + (1 << (mix_bits - 1))) >> mix_bits);
 }
 
 /// The source pixels first .. last that a result pixel covers when the picture shrinks, and how many units of them: all
