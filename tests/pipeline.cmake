@@ -46,3 +46,16 @@ if(RETOUCH_EXAMPLES)
   retouch_pipeline_test(examples)
   add_dependencies(examples_test blur_faces sprite_logo patch_dashboard retouch_demo edit_image)
 endif()
+
+# The command-line tool, as a user calls it: Python scripts that spawn it, with clips made by ffmpeg.
+retouch_test(module LIBS retouch::pipeline)
+target_sources(module_test PRIVATE ${PROJECT_SOURCE_DIR}/src/pipeline/runner/iso_file.cpp)
+target_include_directories(module_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+if(NOT RETOUCH_SANITIZE)  # what GStreamer and its plugins keep until exit would be reported as leaks
+  foreach(name run bad_input)
+    add_test(NAME cli_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${name}_test.py)
+    set_tests_properties(cli_${name} PROPERTIES TIMEOUT 600 ENVIRONMENT
+      "RETOUCH=$<TARGET_FILE:retouch_app>;RETOUCH_TEST_FUNCTIONS=$<TARGET_FILE:test_functions>;RETOUCH_CLIP=${PROJECT_SOURCE_DIR}/assets/hello720.mp4")
+  endforeach()
+endif()

@@ -178,6 +178,19 @@ class KeepView : public FrameFunction {
   std::thread thread_;
 };
 
+// Takes its time over every frame from a number on.
+class Sleep : public FrameFunction {
+ public:
+  explicit Sleep(const Kwargs& kwargs) : ms_(whole(kwargs, "ms", 10)), from_(whole(kwargs, "from", 0)) {}
+  void process_frame(Frame& frame) override {
+    if (static_cast<int>(frame.index()) >= from_) std::this_thread::sleep_for(std::chrono::milliseconds(ms_));
+  }
+
+ private:
+  int ms_;
+  int from_;
+};
+
 }  // namespace
 
 RETOUCH_REGISTER_FUNCTION(FillBox)
@@ -187,3 +200,4 @@ RETOUCH_REGISTER_FUNCTION(AddObjects)
 RETOUCH_REGISTER_FUNCTION(RemoveObjects)
 RETOUCH_REGISTER_FUNCTION(ListObjects)
 RETOUCH_REGISTER_FUNCTION(KeepView)
+RETOUCH_REGISTER_FUNCTION(Sleep)

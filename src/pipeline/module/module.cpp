@@ -1,0 +1,141 @@
+// The schema of a module file.
+#include "retouch/pipeline/module.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "pipeline/module/words.hpp"
+#include "pipeline/module/yaml_reader.hpp"
+
+namespace retouch {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A library that is named by a relative path, or lies beside the module file, is found from any working directory.
+std::string resolve_function(const std::string& spec, const fs::path& folder) {
+  const std::size_t colon = spec.rfind(':');
+  if (colon == std::string::npos) return spec;
+  const fs::path library = spec.substr(0, colon);
+  std::error_code ignored;
+  if (library.is_absolute() || (!library.has_parent_path() && !fs::exists(folder / library, ignored))) return spec;
+  return (folder / library).lexically_normal().string() + spec.substr(colon);
+}
+
+Stage read_stage(const YamlPlace& place, const fs::path& folder) {
+  YamlMapping mapping(place);
+  Stage stage;
+  const bool is_function = mapping.has("function");
+  const bool is_element = mapping.has("element");
+  if (is_function && is_element) place.fail("expected either 'function' or 'element', got both");
+  if (is_function) {
+    stage.name = resolve_function(mapping.at("function").string(), folder);
+    if (mapping.has("kwargs")) {
+      const YamlPlace kwargs = mapping.at("kwargs");
+      if (!kwargs.node.IsMap()) kwargs.fail("expected a mapping (lines of 'key: value')");
+      stage.kwargs = kwargs.json();
+    }
+    if (mapping.has("properties"))
+      mapping.at("properties").fail("a function takes 'kwargs'; 'properties' are for GStreamer elements");
+  } else if (is_element) {
+    stage.kind = Stage::Kind::element;
+    stage.name = mapping.at("element").string();
+    if (mapping.has("properties")) stage.properties = mapping.at("properties").properties();
+    if (mapping.has("kwargs"))
+      mapping.at("kwargs").fail("a GStreamer element takes 'properties'; 'kwargs' are for functions");
+  } else {
+    mapping.has("kwargs");
+    mapping.has("properties");
+    mapping.finish();
+    place.fail("expected 'function: NAME' or 'element: NAME'");
+  }
+  mapping.finish();
+  return stage;
+}
+
+void read_parameters(YamlMapping mapping, Module& module) {
+  module.device = mapping.string("device", module.device);
+  module.on_error = mapping.choice("on_error", module.on_error, {"stop", "skip", "pass"});
+  module.stall_timeout = mapping.real("stall_timeout", module.stall_timeout, 0, 86400);
+  module.keep_damaged = mapping.boolean("keep_damaged", module.keep_damaged);
+  mapping.finish();
+}
+
+// Relative paths in a module file start at its folder, wherever the tool was called.
+std::string resolve_path(const std::string& path, const fs::path& folder) {
+  if (path.empty() || path.find("://") != std::string::npos || fs::path(path).is_absolute()) return path;
+  return (folder / path).lexically_normal().string();
+}
+
+void read_source(YamlMapping mapping, const fs::path& folder, Module& module) {
+  module.source.uri = resolve_path(mapping.string("uri", ""), folder);
+  module.source.decoder = mapping.string("decoder", module.source.decoder);
+  mapping.finish();
+}
+
+void read_output(YamlMapping mapping, const fs::path& folder, Module& module) {
+  Output& output = module.output;
+  output.file = resolve_path(mapping.string("file", ""), folder);
+  output.format = mapping.choice("format", "", {"mp4", "mov", "mkv"});
+  mapping.choice("codec", "h264", {"h264"});
+  output.encoder = mapping.string("encoder", output.encoder);
+  if (mapping.has("bitrate") && mapping.has("quality"))
+    mapping.at("quality").fail("expected either 'bitrate' (kbit/s) or 'quality', got both");
+  output.bitrate = mapping.integer("bitrate", output.bitrate, 1, 1000000);
+  output.quality = mapping.integer("quality", output.quality, 0, 51);
+  output.speed =
+      mapping.choice("speed", output.speed,
+                     {"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"});
+  if (mapping.has("properties")) output.properties = mapping.at("properties").properties();
+  mapping.finish();
+}
+
+YamlPlace child_or_empty(YamlMapping& mapping, const std::string& key) {
+  return mapping.has(key) ? mapping.at(key) : mapping.place().child(key, YAML::Node());
+}
+
+}  // namespace
+
+Module parse_module(std::string_view text, const std::string& path, const std::vector<std::string>& overrides) {
+  YamlPlace root{&path, "", {}};
+  try {
+    root.node = YAML::Load(std::string(text));
+  } catch (const YAML::Exception& error) {
+    root.fail("not valid YAML: " + error.msg, error.mark);
+  }
+  if (!root.node.IsMap())
+    root.fail("expected a mapping with the keys name, parameters, pipeline; is this a module file?");
+  for (const std::string& assignment : overrides) apply_override(root, assignment);
+  const fs::path folder = fs::absolute(path).parent_path();
+  interpolate(root, folder.string());
+
+  Module module;
+  YamlMapping top(root);
+  module.name = top.string("name", fs::path(path).stem().string());
+  read_parameters(YamlMapping(child_or_empty(top, "parameters")), module);
+  YamlMapping pipeline(top.at("pipeline"));
+  top.finish();
+  read_source(YamlMapping(child_or_empty(pipeline, "source")), folder, module);
+  if (pipeline.has("elements"))
+    for (const YamlPlace& place : pipeline.at("elements").list()) module.stages.push_back(read_stage(place, folder));
+  read_output(YamlMapping(child_or_empty(pipeline, "output")), folder, module);
+  pipeline.finish();
+  return module;
+}
+
+Module load_module(const std::string& path, const std::vector<std::string>& overrides) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) throw FileError(path + ": is a folder; expected a module file (YAML)");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) throw FileError(path + ": cannot read the module file: " + std::string(std::strerror(errno)));
+  return parse_module(text.str(), path, overrides);
+}
+
+}  // namespace retouch

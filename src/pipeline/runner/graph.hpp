@@ -1,0 +1,115 @@
+// The GStreamer pipeline of a run: source ! parsebin ! decoder ! stages ! encoder ! muxer ! filesink, the audio tracks
+// going round the middle. Built as the input's tracks become known.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/runner/gst_support.hpp"
+#include "retouch/device.hpp"
+#include "retouch/pipeline/module.hpp"
+#include "retouch/pipeline/runner.hpp"
+
+namespace retouch {
+
+struct GraphSettings {
+  std::string input_path;  ///< of a local file; else empty, and the module's URI is opened
+  std::string source_id;   ///< by which functions know the input
+  std::string output_path;
+  std::string format;           ///< "mp4", "mov", "mkv"
+  std::uint32_t timescale = 0;  ///< of the output's video track; 0: a fine one
+  FramePng png;                 ///< none when its file is empty
+};
+
+class Graph {
+ public:
+  /// Makes every element that does not depend on the input. Throws RunError.
+  Graph(Module module, Device device, GraphSettings settings);
+  /// The pipeline must have been stopped.
+  ~Graph() = default;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  GstElement* pipeline() const { return pipeline_.get(); }
+  const std::vector<GstElement*>& function_elements() const { return function_elements_; }
+  bool has_plain_elements() const { return has_plain_elements_; }
+  const std::string& encoder_name() const { return encoder_name_; }
+
+  // What flowed so far. Written by the streaming threads.
+  std::atomic<std::int64_t> coded{0};  ///< video frames out of the container
+  std::atomic<std::int64_t> shown{0};  ///< of them, those inside the shown part (edit lists leave some out)
+  std::atomic<std::int64_t> decoded{0};
+  std::atomic<std::int64_t> corrupted{0};  ///< decoded, and marked as corrupted by the decoder
+  std::atomic<std::int64_t> encoded{0};
+  std::atomic<std::int64_t> position{-1};  ///< ns: the latest frame that was encoded
+  std::atomic<std::int64_t> last_end{-1};  ///< ns: how far the container's frames reached, of all tracks
+  std::atomic<int> audio_tracks{0};
+  std::atomic<int> width{0};
+  std::atomic<int> height{0};
+  std::atomic<bool> png_saved{false};
+
+  /// Ends the stream after the frame that is being edited, and the audio with it. EOS still has to come from the
+  /// source.
+  void stop_here() { stopping_ = true; }
+
+  /// What the input has, when it has no video track.
+  std::optional<std::string> tracks_without_video() const;
+  std::string decoder_name() const;
+  /// GStreamer's image-orientation tag of the input; "" without one.
+  std::string orientation() const;
+
+  /// Messages that the streaming threads put on the bus: a structure of this name with "text" and, for an error,
+  /// "failure" (a RunFailure).
+  static constexpr const char* error_message = "retouch-error";
+  static constexpr const char* note_message = "retouch-note";
+
+ private:
+  struct Node {
+    ElementPtr element;
+    bool is_function = false;
+  };
+
+  void make_stages();
+  void make_encoder();
+  void make_output();
+  void make_source();
+  GstElement* add(ElementPtr element);
+  GstElement* add(const char* factory, const char* name = nullptr);
+  GstElement* add_caps_filter(const char* caps);
+
+  void on_pad(GstPad* pad);
+  void link_video(GstPad* pad, const GstCaps* caps);
+  void link_audio(GstPad* pad, const GstCaps* caps);
+  void drop_track(GstPad* pad, const std::string& why);
+  GstPadProbeReturn on_decoded(const GstBuffer* frame);
+  void add_stop_probe(GstElement* queue, bool is_video);
+  void add_probes(GstPad* container_pad, GstElement* decoder);
+  void save_png(GstPad* pad, GstBuffer* buffer);
+  void post(const char* kind, const std::string& text, RunFailure failure = RunFailure::internal);
+
+  const Module module_;
+  const Device device_;
+  const GraphSettings settings_;
+  ElementPtr pipeline_;
+  std::vector<Node> stages_;
+  std::vector<GstElement*> function_elements_;
+  bool has_plain_elements_ = false;
+  ElementPtr encoder_;
+  std::string encoder_name_;
+  GstElement* muxer_ = nullptr;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> last_frame_end_{0};  // ns
+  mutable std::mutex mutex_;                     // tracks are found on streaming threads
+  bool has_video_ = false;
+  std::string tracks_found_;
+  std::string decoder_name_;
+  std::string orientation_;
+  std::int64_t png_countdown_ = 0;
+  std::int64_t last_decoded_ = -1;  // ns; of the decoder's thread
+};
+
+}  // namespace retouch

@@ -1,0 +1,207 @@
+#include "pipeline/runner/iso_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <fstream>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace retouch {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+std::uint64_t big_endian(Bytes bytes, std::size_t at, std::size_t count) {
+  std::uint64_t value = 0;
+  if (at + count > bytes.size()) return 0;
+  for (std::size_t i = 0; i < count; ++i) value = value << 8 | bytes[at + i];
+  return value;
+}
+
+struct Box {
+  std::string type;
+  std::size_t offset = 0;  // of the header, in what was searched
+  Bytes body;
+};
+
+// The boxes in `bytes`; stops at the first that is not whole.
+std::vector<Box> boxes_in(Bytes bytes) {
+  std::vector<Box> boxes;
+  for (std::size_t at = 0; at + 8 <= bytes.size();) {
+    std::uint64_t size = big_endian(bytes, at, 4);
+    std::size_t header = 8;
+    if (size == 1) {
+      size = big_endian(bytes, at + 8, 8);
+      header = 16;
+    } else if (size == 0) {
+      size = bytes.size() - at;
+    }
+    if (size < header || size > bytes.size() - at) break;
+    boxes.push_back({std::string(reinterpret_cast<const char*>(&bytes[at + 4]), 4), at,
+                     bytes.subspan(at + header, static_cast<std::size_t>(size) - header)});
+    at += static_cast<std::size_t>(size);
+  }
+  return boxes;
+}
+
+Bytes body_of(Bytes parent, std::initializer_list<std::string_view> path) {
+  for (const std::string_view type : path) {
+    Bytes found;
+    for (const Box& box : boxes_in(parent))
+      if (box.type == type && found.empty()) found = box.body;
+    parent = found;
+  }
+  return parent;
+}
+
+// Duration and timescale of mvhd and mdhd, which begin alike.
+struct Clock {
+  std::uint64_t timescale = 0;
+  std::uint64_t duration = 0;
+};
+Clock clock_of(Bytes header) {
+  const bool wide = !header.empty() && header[0] == 1;
+  return {big_endian(header, wide ? 20 : 12, 4), big_endian(header, wide ? 24 : 16, wide ? 8 : 4)};
+}
+
+// Does the edit list leave out a part of the media? Then fewer frames are shown than stored.
+bool is_trimmed(Bytes edits, const Clock& movie, const Clock& media, std::int64_t frames) {
+  if (edits.empty() || movie.timescale == 0 || media.timescale == 0 || frames == 0) return false;
+  const bool wide = edits[0] == 1;
+  const std::size_t stride = wide ? 20 : 12;
+  double shown = 0;
+  const std::uint64_t count = std::min<std::uint64_t>(big_endian(edits, 4, 4), edits.size() / stride);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::size_t at = 8 + static_cast<std::size_t>(i) * stride;
+    const bool gap = big_endian(edits, at + (wide ? 8 : 4), 4) == 0xFFFFFFFFU;
+    if (!gap) shown += static_cast<double>(big_endian(edits, at, wide ? 8 : 4)) / static_cast<double>(movie.timescale);
+  }
+  const double stored = static_cast<double>(media.duration) / static_cast<double>(media.timescale);
+  return std::abs(shown - stored) > 0.5 * stored / static_cast<double>(frames);
+}
+
+// Where the matrix begins in a tkhd box, header included.
+std::size_t matrix_position(Bytes track_header) { return !track_header.empty() && track_header[0] == 1 ? 60 : 48; }
+
+void read_movie(Bytes movie, std::uint64_t file_offset, IsoFile& result) {
+  const bool fragmented = !body_of(movie, {"mvex"}).empty();
+  for (const Box& track : boxes_in(movie)) {
+    if (track.type != "trak") continue;
+    const Bytes handler = body_of(track.body, {"mdia", "hdlr"});
+    if (big_endian(handler, 8, 4) != 0x76696465U) continue;  // "vide"
+    const Clock media = clock_of(body_of(track.body, {"mdia", "mdhd"}));
+    result.timescale = static_cast<std::uint32_t>(media.timescale);
+    const auto frames =
+        static_cast<std::int64_t>(big_endian(body_of(track.body, {"mdia", "minf", "stbl", "stsz"}), 8, 4));
+    const Bytes edits = body_of(track.body, {"edts", "elst"});
+    if (!fragmented && !is_trimmed(edits, clock_of(body_of(movie, {"mvhd"})), media, frames))
+      result.video_frames = frames;
+    for (const Box& box : boxes_in(track.body)) {
+      if (box.type != "tkhd") continue;
+      const std::size_t position = matrix_position(box.body) - 8;
+      if (position + 36 > box.body.size()) continue;
+      result.matrix.emplace();
+      std::copy_n(box.body.begin() + static_cast<std::ptrdiff_t>(position), 36, result.matrix->begin());
+      result.matrix_offset = file_offset + static_cast<std::uint64_t>(&box.body[position] - movie.data());
+    }
+    return;
+  }
+}
+
+bool is_box_type(Bytes type) {
+  return std::all_of(type.begin(), type.end(), [](std::uint8_t c) { return std::isprint(c) != 0 || c == 0xA9; });
+}
+
+}  // namespace
+
+std::optional<IsoFile> read_iso_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return std::nullopt;
+  const auto total = static_cast<std::uint64_t>(file.tellg());
+  IsoFile result;
+  bool has_movie = false;
+  for (std::uint64_t at = 0; at + 8 <= total;) {
+    std::array<std::uint8_t, 16> header{};
+    file.seekg(static_cast<std::streamoff>(at));
+    file.read(reinterpret_cast<char*>(header.data()),
+              static_cast<std::streamsize>(std::min<std::uint64_t>(16, total - at)));
+    if (!file) return std::nullopt;
+    const Bytes bytes(header);
+    const std::string_view type(reinterpret_cast<const char*>(&header[4]), 4);
+    constexpr std::array<std::string_view, 6> first_types = {"ftyp", "moov", "mdat", "wide", "free", "skip"};
+    if (at == 0 && std::find(first_types.begin(), first_types.end(), type) == first_types.end()) return std::nullopt;
+    std::uint64_t size = big_endian(bytes, 0, 4);
+    const std::uint64_t header_size = size == 1 ? 16 : 8;
+    if (size == 1) size = big_endian(bytes, 8, 8);
+    if (size == 0) size = total - at;
+    if (size < header_size || !is_box_type(bytes.subspan(4, 4))) {
+      // Rubbish after a whole movie harms nobody.
+      if (!has_movie) result.damage = fmt::format("byte {} of the file makes no sense", at);
+      break;
+    }
+    if (size > total - at) {
+      result.damage = fmt::format("the file ends at byte {} of at least {}", total, at + size);
+      break;
+    }
+    constexpr std::uint64_t largest_movie = 1U << 30;
+    if (type == "moov" && !has_movie && size <= largest_movie) {
+      has_movie = true;
+      std::vector<std::uint8_t> movie(static_cast<std::size_t>(size - header_size));
+      file.seekg(static_cast<std::streamoff>(at + header_size));
+      file.read(reinterpret_cast<char*>(movie.data()), static_cast<std::streamsize>(movie.size()));
+      if (!file) return std::nullopt;
+      read_movie(movie, at + header_size, result);
+    }
+    at += size;
+  }
+  if (!has_movie && result.damage.empty()) result.damage = "it has no index ('moov'): the recording was not finished";
+  return result;
+}
+
+bool is_identity(const DisplayMatrix& matrix) { return matrix == orientation_matrix("rotate-0", 0, 0); }
+
+DisplayMatrix orientation_matrix(const std::string& orientation, int width, int height) {
+  struct Entry {
+    std::string_view name;
+    int a, b, c, d;
+  };
+  // x' = a x + c y, y' = b x + d y with y downwards: a turn is clockwise, a flip (left to right) comes before it.
+  static constexpr std::array<Entry, 8> entries = {{{"rotate-0", 1, 0, 0, 1},
+                                                    {"rotate-90", 0, 1, -1, 0},
+                                                    {"rotate-180", -1, 0, 0, -1},
+                                                    {"rotate-270", 0, -1, 1, 0},
+                                                    {"flip-rotate-0", -1, 0, 0, 1},
+                                                    {"flip-rotate-90", 0, -1, -1, 0},
+                                                    {"flip-rotate-180", 1, 0, 0, -1},
+                                                    {"flip-rotate-270", 0, 1, 1, 0}}};
+  const auto* entry =
+      std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == orientation; });
+  if (entry == entries.end()) entry = entries.begin();
+  // The turned picture is moved back to where its corner is the origin.
+  const int x = (entry->a < 0 ? width : 0) + (entry->c < 0 ? height : 0);
+  const int y = (entry->b < 0 ? width : 0) + (entry->d < 0 ? height : 0);
+  const std::array<std::int64_t, 9> values = {entry->a * 65536LL, entry->b * 65536LL, 0,
+                                              entry->c * 65536LL, entry->d * 65536LL, 0,
+                                              x * 65536LL,        y * 65536LL,        1LL << 30};
+  DisplayMatrix matrix{};
+  for (std::size_t i = 0; i < values.size(); ++i)
+    for (std::size_t byte = 0; byte < 4; ++byte)
+      matrix[4 * i + byte] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(values[i]) >> (24 - 8 * byte));
+  return matrix;
+}
+
+bool write_display_matrix(const std::string& path, const DisplayMatrix& matrix) {
+  const auto info = read_iso_file(path);
+  if (!info || !info->matrix) return false;
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(info->matrix_offset));
+  file.write(reinterpret_cast<const char*>(matrix.data()), static_cast<std::streamsize>(matrix.size()));
+  file.close();
+  return !file.fail();
+}
+
+}  // namespace retouch
