@@ -1,5 +1,8 @@
 #include "support/allocations.hpp"
 
+// Sanitizers bring their own operator new and check that what it gave goes back to their delete.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
@@ -30,3 +33,11 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+#else
+
+namespace retouch::test {
+long allocations() { return 0; }
+}  // namespace retouch::test
+
+#endif
