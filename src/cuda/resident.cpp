@@ -123,7 +123,6 @@ class Resident final : public detail::ResidentCopy {
     try {
       const detail::DeviceGuard guard(device_);
       mark_readers();
-      std::erase_if(finishing_, [](const OwnedEvent& event) { return event.done(); });
     } catch (...) {  // as in the destructor
     }
   }
@@ -177,11 +176,21 @@ class Resident final : public detail::ResidentCopy {
     readers_.push_back(std::move(reader));
   }
 
+  // One that says nothing any more, or a new one: a sprite that comes and goes every frame makes none.
+  OwnedEvent spare_event() {
+    const auto it =
+        std::find_if(finishing_.begin(), finishing_.end(), [](const OwnedEvent& event) { return event.done(); });
+    if (it == finishing_.end()) return {};
+    OwnedEvent event = std::move(*it);
+    finishing_.erase(it);
+    return event;
+  }
+
   // Replaces the readers by events after their work so far.
   void mark_readers() {
     for (Reader& reader : readers_) {
       if (reader.owned != nullptr) {
-        OwnedEvent event;
+        OwnedEvent event = spare_event();
         event.record(handle_of(*reader.owned));
         finishing_.push_back(std::move(event));
       } else {
