@@ -87,16 +87,17 @@ Pixels reference(Pixels picture, const Rect& view, const Pixels& sprite, Point p
   const Pixels before = picture;
   const Matrix matrix(picture.color);
   const auto covered = [&](int x, int y) {  // in the view's coordinates
-    const int sx = x - position.x;
-    const int sy = y - position.y;
+    const std::int64_t sx = std::int64_t{x} - position.x;
+    const std::int64_t sy = std::int64_t{y} - position.y;
     return x >= 0 && y >= 0 && x < view.width && y < view.height && sx >= 0 && sy >= 0 && sx < sprite.size.width &&
            sy < sprite.size.height;
   };
   const auto source = [&](int x, int y) { return source_at(sprite, x - position.x, y - position.y, op, opacity); };
   const bool yuv = is_subsampled(picture.format);
   const int red = is_bgr_order(picture.format) ? 2 : 0;
-  for (int y = std::max(0, position.y); y < std::min(view.height, position.y + sprite.size.height); ++y)
-    for (int x = std::max(0, position.x); x < std::min(view.width, position.x + sprite.size.width); ++x) {
+  for (int y = 0; y < view.height; ++y)
+    for (int x = 0; x < view.width; ++x) {
+      if (!covered(x, y)) continue;
       const Source s = source(x, y);
       const int px = x + view.x;
       const int py = y + view.y;
