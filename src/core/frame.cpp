@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "core/check.hpp"
 #include "retouch/error.hpp"
@@ -52,10 +53,17 @@ std::vector<FrameView> Frame::border(const Rect& rect, int thickness) const {
   if (thickness < 0) detail::invalid("Frame::border: the thickness must not be negative ({})", thickness);
   if (rect.empty() || thickness == 0) return {};
   if (2 * std::int64_t{thickness} >= std::min(rect.width, rect.height)) return {region(rect)};
-  const int t = thickness;
-  return {region(Rect{rect.x, rect.y, rect.width, t}), region(Rect{rect.x, rect.y + rect.height - t, rect.width, t}),
-          region(Rect{rect.x, rect.y + t, t, rect.height - 2 * t}),
-          region(Rect{rect.x + rect.width - t, rect.y + t, t, rect.height - 2 * t})};
+  const std::int64_t t = thickness;
+  const std::int64_t right = std::int64_t{rect.x} + rect.width;
+  const std::int64_t bottom = std::int64_t{rect.y} + rect.height;
+  // A strip that starts beyond what an int holds lies outside every frame.
+  const auto strip = [&](std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height) {
+    constexpr std::int64_t most = std::numeric_limits<int>::max();
+    if (x > most || y > most) return region(Rect{});
+    return region(Rect{static_cast<int>(x), static_cast<int>(y), static_cast<int>(width), static_cast<int>(height)});
+  };
+  return {strip(rect.x, rect.y, rect.width, t), strip(rect.x, bottom - t, rect.width, t),
+          strip(rect.x, rect.y + t, t, rect.height - 2 * t), strip(right - t, rect.y + t, t, rect.height - 2 * t)};
 }
 
 std::vector<Object> Frame::objects(std::string_view label) const {
