@@ -42,9 +42,14 @@ foreach(name element element_metadata element_cuda)
   add_dependencies(${name}_test gstretouch)
 endforeach()
 target_include_directories(element_cuda_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
+
 if(RETOUCH_EXAMPLES)
   retouch_pipeline_test(examples)
   add_dependencies(examples_test blur_faces sprite_logo patch_dashboard retouch_demo edit_image)
+  if(RETOUCH_FACE_DETECTOR)
+    retouch_pipeline_test(demo LIBS retouch_test_clip)
+    add_dependencies(demo_test retouch_demo_all)
+  endif()
 endif()
 
 # The command-line tool, as a user calls it: Python scripts that spawn it, with clips made by ffmpeg.
@@ -55,7 +60,7 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 if(NOT RETOUCH_SANITIZE)  # what GStreamer and its plugins keep until exit would be reported as leaks
   foreach(name run bad_input)
     add_test(NAME cli_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${name}_test.py)
-    set_tests_properties(cli_${name} PROPERTIES TIMEOUT 600 ENVIRONMENT
+    set_tests_properties(cli_${name} PROPERTIES TIMEOUT 600 LABELS "needs:ffmpeg" ENVIRONMENT
       "RETOUCH=$<TARGET_FILE:retouch_app>;RETOUCH_TEST_FUNCTIONS=$<TARGET_FILE:test_functions>;RETOUCH_CLIP=${PROJECT_SOURCE_DIR}/assets/hello720.mp4")
   endforeach()
 endif()
