@@ -1,5 +1,6 @@
 #include "cuda/gaussian_fused.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -14,14 +15,43 @@ namespace retouch::cuda {
 namespace {
 
 using namespace gaussian_fused;
-using Kernel = void (*)(Params);
+// One instance of the kernel: how to set it up and to launch it with what it needs of the parameters.
+struct Kernel {
+  cudaError_t (*allow_shared)(int bytes);
+  cudaError_t (*launch)(const cudaLaunchConfig_t& config, const Params& params);
+};
 
-constexpr std::array<std::array<Kernel, 2>, 3> kernels = {{{blur_kernel<2, 2>, blur_kernel<2, 3>},
-                                                           {blur_kernel<3, 2>, blur_kernel<3, 3>},
-                                                           {blur_kernel<4, 2>, blur_kernel<4, 3>}}};
+template <int Channels, int Window, int Planes>
+constexpr Kernel kernel = {[](int bytes) {
+                             return cudaFuncSetAttribute(blur_kernel<Channels, Window, Planes>,
+                                                         cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+                           },
+                           [](const cudaLaunchConfig_t& config, const Params& all) {
+                             ParamsOf<Planes, Window> p;
+                             for (const int chroma : {0, 1}) {
+                               std::copy_n(all.fragments[chroma].words, Window * 128, p.fragments[chroma].words);
+                               p.weights[chroma] = all.weights[chroma];
+                             }
+                             std::copy_n(all.saved, max_saved_planes, p.saved);
+                             p.count = all.count;
+                             p.mode = all.mode;
+                             p.guard = all.guard;
+                             std::copy_n(all.planes, all.count, p.planes);
+                             return cudaLaunchKernelEx(&config, blur_kernel<Channels, Window, Planes>, p);
+                           }};
 
-Kernel kernel_of(const Launch& launch) {
-  return kernels.at(static_cast<std::size_t>(launch.channels - 2)).at(static_cast<std::size_t>(launch.window - 2));
+// [channels - 2][window - 2][more than few_planes]
+template <int Channels>
+constexpr std::array<std::array<Kernel, 2>, 2> kernels_of_channels = {
+    {{kernel<Channels, 2, few_planes>, kernel<Channels, 2, max_planes>},
+     {kernel<Channels, 3, few_planes>, kernel<Channels, 3, max_planes>}}};
+constexpr std::array<std::array<std::array<Kernel, 2>, 2>, 3> kernels = {kernels_of_channels<2>, kernels_of_channels<3>,
+                                                                         kernels_of_channels<4>};
+
+const Kernel& kernel_of(const Launch& launch) {
+  return kernels.at(static_cast<std::size_t>(launch.channels - 2))
+      .at(static_cast<std::size_t>(launch.window - 2))
+      .at(launch.params.count > few_planes ? 1 : 0);
 }
 
 Limits limits_of(int device) {
@@ -30,9 +60,9 @@ Limits limits_of(int device) {
   static std::array<std::once_flag, 64> once;
   std::call_once(once.at(static_cast<std::size_t>(device)), [&] {
     for (const auto& of_channels : kernels)
-      for (const Kernel kernel : of_channels)
-        RETOUCH_CUDA("set up gaussian_blur", cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                                                  gpu.shared_bytes_per_block));
+      for (const auto& of_window : of_channels)
+        for (const Kernel& one : of_window)
+          RETOUCH_CUDA("set up gaussian_blur", one.allow_shared(gpu.shared_bytes_per_block));
   });
   return {gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9};
 }
@@ -57,7 +87,7 @@ bool enqueue(StreamView stream, const Launch& launch) {
     attribute.val.clusterDim.z = 1;
     config.numAttrs = 1;
   }
-  const cudaError_t error = cudaLaunchKernelEx(&config, kernel_of(launch), launch.params);
+  const cudaError_t error = kernel_of(launch).launch(config, launch.params);
   if (error == cudaErrorCooperativeLaunchTooLarge) {
     static_cast<void>(cudaGetLastError());
     return false;

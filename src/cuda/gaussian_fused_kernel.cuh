@@ -30,69 +30,45 @@ struct Tile {
   int width, height;  // height: clipped to the region
 };
 
-// Weight at `index` from one end of a kernel of 2 * radius + 1.
-__device__ inline std::uint32_t weight_at(const std::uint8_t* weights, int radius, int index) {
-  return index >= 0 && index <= 2 * radius ? weights[abs(index - radius)] : 0U;
-}
-
-// The lanes' parts of the weight matrices: {down, rows 0-7; down, rows 8-15; along, even pixels; along, odd pixels}.
-// In a product's inner dimension, index 4q + i of a group stands for row q + 4i (down) and for pixel 4q + i (along).
-template <int C, int Window>
-__device__ void make_fragments(const Weights* weights, std::uint32_t* fragments) {
-  for (int n = static_cast<int>(threadIdx.x); n < Window * 32 * 4; n += static_cast<int>(blockDim.x)) {
-    const int part = n % 4;
-    const int g = n / 16 % 8;
-    const int q = n / 4 % 4;
-    const int h = n / 128;
-    std::uint32_t four = 0;
-    for (int i = 0; i < 4; ++i) {
-      const int down = 16 * h + q + 4 * i - (g + 8 * part);
-      const int along = 16 * h + 4 * q + i - (Geometry<C, Window>::halo + 2 * g + part - 2) + weights->radius_x;
-      four |=
-          (part < 2 ? weight_at(weights->y, weights->radius_y, down) : weight_at(weights->x, weights->radius_x, along))
-          << 8 * i;
-    }
-    fragments[n] = four;
-  }
-}
-
 // Copies what the tile needs of the region to shared memory: `rows` rows, the first of them radius_y above the tile.
 template <int C, int Window>
-__device__ void load_tile(const Params& p, const PlaneTask& plane, const Weights& weights, const Tile& tile,
-                          std::int64_t saved, std::uint8_t* shared, int stride, int rows) {
+__device__ void load_tile(BorderMode mode, const std::uint8_t* outside, const PlaneTask& plane, int radius_x,
+                          int radius_y, const Tile& tile, std::int64_t saved, std::uint8_t* shared, int stride,
+                          int rows) {
   using G = Geometry<C, Window>;
   const int origin = tile.x - G::left;  // the pixel at the start of a shared row
-  const int from = max(max(tile.x, 0) - weights.radius_x, 0);
-  const int to = min(min(tile.x + tile.width, plane.width) + weights.radius_x, plane.width);
+  const int from = max(max(tile.x, 0) - radius_x, 0);
+  const int to = min(min(tile.x + tile.width, plane.width) + radius_x, plane.width);
   const int first = (from - origin) * C / segment;
   const int last = ((to - origin) * C + segment - 1) / segment;
   const int region_begin = -origin * C;
   const int region_end = (plane.width - origin) * C;
-  const int own_begin = G::left * C;
-  const int own_end = (G::left + tile.width) * C;
 
   const int across = last - first > 16 ? 32 : last - first > 8 ? 16 : 8;  // threads side by side
   const int thread = static_cast<int>(threadIdx.x);
-  for (int r = thread / across; r < rows; r += static_cast<int>(blockDim.x) / across) {
-    const int y = pixel::border_index(tile.y - weights.radius_y + r, plane.height, p.mode);
-    const bool own_row = y >= tile.y && y < tile.y + tile.height;
-    std::uint8_t* const to_row = shared + r * stride * 4;
-    const std::uint8_t* const from_row = plane.src + static_cast<std::int64_t>(y) * plane.src_pitch + origin * C;
-    for (int s = first + thread % across; s < last; s += across) {
-      const int b = s * segment;
-      const bool own = own_row && b >= own_begin && b + segment <= own_end;
-      const std::uint8_t* const at = from_row + b + (own ? 0 : saved);
+  const int down = static_cast<int>(blockDim.x) / across;
+  for (int s = first + thread % across; s < last; s += across) {
+    const int b = s * segment;
+    const bool own_columns = b >= G::left * C && b + segment <= (G::left + tile.width) * C;
+    const bool whole = b >= region_begin && b + segment <= region_end;
+    const int unit = whole ? plane.load_unit : 1;
+    const int begin = max(b, region_begin);
+    const int end = min(b + segment, region_end);
+    const std::uint8_t* const column = plane.src + origin * C;
+#pragma unroll 4
+    for (int r = thread / across; r < rows; r += down) {
+      const int y = pixel::border_index(tile.y - radius_y + r, plane.height, mode);
+      const bool own = own_columns && r >= radius_y && r < radius_y + tile.height;
+      std::uint8_t* const to_row = shared + r * stride * 4;
+      const std::uint8_t* const from_row = column + static_cast<std::int64_t>(y) * plane.src_pitch + (own ? 0 : saved);
       if (y < 0) {
-        for (int i = 0; i < segment; ++i) to_row[b + i] = plane.outside[(b + i) % C];
-      } else if (b < region_begin || b + segment > region_end) {
-        for (int i = 0; i < segment; ++i)
-          if (b + i >= region_begin && b + i < region_end) to_row[b + i] = at[i];
-      } else if (plane.load_unit == 16) {
-        ptx::copy16(to_row + b, at);
-      } else if (plane.load_unit == 4) {
-        for (int i = 0; i < segment; i += 4) ptx::copy4(to_row + b + i, at + i);
+        for (int i = b; i < b + segment; ++i) to_row[i] = outside[i % C];
+      } else if (unit == 16) {
+        ptx::copy16(to_row + b, from_row + b);
+      } else if (unit == 4) {
+        for (int i = b; i < b + segment; i += 4) ptx::copy4(to_row + i, from_row + i);
       } else {
-        for (int i = 0; i < segment; ++i) to_row[b + i] = at[i];
+        for (int i = begin; i < end; ++i) to_row[i] = from_row[i];
       }
     }
   }
@@ -100,19 +76,21 @@ __device__ void load_tile(const Params& p, const PlaneTask& plane, const Weights
 
 // Makes up the columns beyond the region's left and right edge.
 template <int C, int Window>
-__device__ void fill_sides(const Params& p, const PlaneTask& plane, const Weights& weights, const Tile& tile,
-                           std::uint8_t* shared, int stride, int rows) {
-  const int left = max(weights.radius_x - max(tile.x, 0), 0);
-  const int right = max(min(tile.x + tile.width, plane.width) + weights.radius_x - plane.width, 0);
+__device__ void fill_sides(BorderMode mode, const std::uint8_t* outside, const PlaneTask& plane, int radius_x,
+                           const Tile& tile, std::uint8_t* shared, int stride, int rows) {
+  const int left = max(radius_x - max(tile.x, 0), 0);
+  const int right = max(min(tile.x + tile.width, plane.width) + radius_x - plane.width, 0);
   const int columns = left + right;
   if (columns == 0) return;
   const int origin = tile.x - Geometry<C, Window>::left;
-  for (int n = static_cast<int>(threadIdx.x); n < columns * rows; n += static_cast<int>(blockDim.x)) {
-    const int i = n % columns;
-    const int x = i < left ? i - left : plane.width + i - left;
-    const int from = pixel::border_index(x, plane.width, p.mode);
-    std::uint8_t* const row = shared + n / columns * stride * 4;
-    for (int c = 0; c < C; ++c) row[(x - origin) * C + c] = from < 0 ? plane.outside[c] : row[(from - origin) * C + c];
+  // At most 16 on each side: a warp has a lane for each.
+  const int i = static_cast<int>(threadIdx.x) % 32;
+  if (i >= columns) return;
+  const int x = i < left ? i - left : plane.width + i - left;
+  const int from = pixel::border_index(x, plane.width, mode);
+  for (int r = static_cast<int>(threadIdx.x) / 32; r < rows; r += static_cast<int>(blockDim.x) / 32) {
+    std::uint8_t* const row = shared + r * stride * 4;
+    for (int c = 0; c < C; ++c) row[(x - origin) * C + c] = from < 0 ? outside[c] : row[(from - origin) * C + c];
   }
 }
 
@@ -298,46 +276,16 @@ class Barrier {
   unsigned token_ = 0;
 };
 
-template <int C, int Window>
-__device__ void blur_tile(const Params& p, int index, int block) {
+template <int C, int Window, class P>
+__device__ void blur_tile(const P& p, int index, int block) {
   using G = Geometry<C, Window>;
-  const PlaneTask& plane = p.planes[index];
-  const Weights& weights = p.weights[plane.chroma];
-  Tile tile;
-  tile.x = block % plane.tiles_x * plane.tile_width - plane.lead;
-  tile.y = block / plane.tiles_x * plane.tile_height;
-  tile.width = plane.tile_width;
-  tile.height = min(static_cast<int>(plane.tile_height), plane.height - tile.y);
-  const bool live = tile.x < plane.width && tile.height > 0;  // a cluster may have blocks to spare
-
-  const int stride = G::stride(plane.tile_width);
-  const int rows = tile.height + 2 * weights.radius_y;
-  auto* const words = reinterpret_cast<std::uint32_t*>(ptx::dynamic_shared());
-  auto* const shared = reinterpret_cast<std::uint8_t*>(words);
-  auto* const fragments = words + G::tile_words(plane.tile_width, plane.tile_height);
-
-  Barrier barrier(p.guard);
-  if (live) {
-    const std::int64_t saved = p.guard == Guard::saved ? p.saved[index] : 0;
-    load_tile<C, Window>(p, plane, weights, tile, saved, shared, stride, rows);
-    make_fragments<C, Window>(ptx::generic(&weights), fragments);
-    ptx::wait_for_copies();
-  }
-  barrier.arrive();
-  if (!live) {
-    barrier.wait_once();
-    return;
-  }
-  fill_sides<C, Window>(p, plane, weights, tile, shared, stride, rows);
-  __syncthreads();
-
+  const PlaneTask plane = p.planes[index];
+  const Weights weights = p.weights[plane.chroma];
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  const int g = lane / 4;
-  const int q = lane % 4;
   Fragments<Window> f;
 #pragma unroll
-  for (int h = 0; h < Window; ++h) {
-    const uint4 v = reinterpret_cast<const uint4*>(fragments)[h * 32 + lane];
+  for (int h = 0; h < Window; ++h) {  // first of all: not needed before the tile is there
+    const uint4 v = reinterpret_cast<const uint4*>(ptx::generic(p.fragments[plane.chroma].words))[h * 32 + lane];
     f.down[h][0] = v.x;
     f.down[h][1] = v.y;
     f.along[h][0] = v.z;
@@ -348,18 +296,46 @@ __device__ void blur_tile(const Params& p, int index, int block) {
   f.inverse_x = weights.inverse_x;
   f.inverse_y = weights.inverse_y;
 
-  // A job is a run of groups of one strip; as far as possible one job a warp.
+  const int tile_y = divide(block, plane.inverse_tiles_x);
+  Tile tile;
+  tile.x = (block - tile_y * plane.tiles_x) * plane.tile_width - plane.lead;
+  tile.y = tile_y * plane.tile_height;
+  tile.width = plane.tile_width;
+  tile.height = min(static_cast<int>(plane.tile_height), plane.height - tile.y);
+  const bool live = tile.x < plane.width && tile.height > 0;  // a cluster may have blocks to spare
+
+  const int stride = G::stride(plane.tile_width);
+  const int rows = tile.height + 2 * weights.radius_y;
+  auto* const words = reinterpret_cast<std::uint32_t*>(ptx::dynamic_shared());
+  auto* const shared = reinterpret_cast<std::uint8_t*>(words);
+
+  Barrier barrier(p.guard);
+  if (live) {
+    const std::int64_t saved = p.guard == Guard::saved ? p.saved[index] : 0;
+    load_tile<C, Window>(p.mode, p.planes[index].outside, plane, weights.radius_x, weights.radius_y, tile, saved,
+                         shared, stride, rows);
+    ptx::wait_for_copies();
+  }
+  barrier.arrive();
+  if (!live) {
+    barrier.wait_once();
+    return;
+  }
+  fill_sides<C, Window>(p.mode, p.planes[index].outside, plane, weights.radius_x, tile, shared, stride, rows);
+  __syncthreads();
+
+  const int g = lane / 4;
+  const int q = lane % 4;
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int warps = static_cast<int>(blockDim.x) / 32;
   const int groups = (min(tile.width, plane.width - tile.x) + group - 1) / group;
-  const int strips = (tile.height + strip - 1) / strip;
-  const int ways = max(warps / strips, 1);
-  const int run = (groups + ways - 1) / ways;
-  const int jobs_in_strip = (groups + run - 1) / run;
-  for (int job = warp; job < strips * jobs_in_strip; job += warps) {
-    const int y = job / jobs_in_strip * strip;
-    const int begin = job % jobs_in_strip * run;
-    const int end = min(begin + run, groups);
+  const int jobs = (tile.height + strip - 1) / strip * plane.jobs_in_strip;
+  for (int job = warp; job < jobs; job += warps) {
+    const int strip_index = divide(job, plane.inverse_jobs_in_strip);
+    const int y = strip_index * strip;
+    const int begin = (job - strip_index * plane.jobs_in_strip) * plane.run;
+    const int end = min(begin + plane.run, groups);
+    if (begin >= end) continue;  // the last tile of a row may be narrower
     const std::uint32_t* const start = words + (y + q) * stride + (G::left - G::halo) * C / 4;
     Pixels window[Window - 1 + G::set][C] = {};
     for (int k = begin; k < end + Window - 1; k += G::set) {
@@ -388,7 +364,8 @@ __device__ void blur_tile(const Params& p, int index, int block) {
   barrier.wait_once();
 }
 
-__device__ inline int plane_of(const Params& p, int block) {
+template <class P>
+__device__ int plane_of(const P& p, int block) {
   if (p.guard == Guard::cluster) return block / cluster_blocks;
   int low = 0;
   for (int high = p.count; high - low > 1;) {
@@ -402,8 +379,8 @@ __device__ inline int plane_of(const Params& p, int block) {
 }
 
 /// Channels: 3 or 4, or 2 for planes of one or two channels (nv12, i420, gray8).
-template <int Channels, int Window>
-__global__ void __launch_bounds__(max_threads, 1) blur_kernel(const __grid_constant__ Params p) {
+template <int Channels, int Window, int Planes>
+__global__ void __launch_bounds__(max_threads, 1) blur_kernel(const __grid_constant__ ParamsOf<Planes, Window> p) {
   const int index = plane_of(p, static_cast<int>(blockIdx.x));
   const int block = static_cast<int>(blockIdx.x) - p.planes[index].first_block;
   if constexpr (Channels == 2) {

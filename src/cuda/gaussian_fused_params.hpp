@@ -12,7 +12,8 @@ inline constexpr int group = 16;    // pixels
 inline constexpr int strip = 16;    // rows of a warp's step
 inline constexpr int segment = 16;  // bytes of the widest copy
 inline constexpr int max_threads = 512;
-inline constexpr int max_planes = 48;
+inline constexpr int max_planes = 40;
+inline constexpr int few_planes = 3;  // of one region
 inline constexpr int max_saved_planes = 3;
 inline constexpr int cluster_blocks = 8;
 
@@ -24,11 +25,19 @@ enum class Guard : std::uint8_t {
   saved,    ///< what tiles need of each other was saved before, by save_kernel
 };
 
+/// Of one sort of plane.
 struct Weights {
-  std::uint8_t x[20], y[20];  // by distance
-  std::uint8_t radius_x, radius_y;
-  std::uint16_t sum_x, sum_y;
   std::uint32_t inverse_x, inverse_y;  // of the sums, in units of 2^-24
+  std::uint16_t sum_x, sum_y;
+  std::uint8_t radius_x, radius_y;
+};
+
+/// What the lanes of a warp hold of the two weight matrices, in words of four weights: of lane n / 4 % 32, for group
+/// n / 128 of the window, {down, rows 0-7; down, rows 8-15; along, even pixels; along, odd pixels}[n % 4].
+/// In a product's inner dimension, index 4q + i of a group stands for row q + 4i (down) and for pixel 4q + i (along).
+template <int Window>
+struct alignas(16) WeightFragments {
+  std::uint32_t words[Window * 128];
 };
 
 /// One plane of one region, and its tiles.
@@ -46,17 +55,29 @@ struct PlaneTask {
   std::uint8_t store_unit;  // and stored
   std::uint8_t outside[4];
   std::uint16_t tiles_x;
+  // A job of a warp is a run of groups of one strip; as far as possible each warp has one.
+  std::uint8_t run, jobs_in_strip;
+  float inverse_tiles_x, inverse_jobs_in_strip;
 };
 
-struct Params {
-  Weights weights[2];                    // [chroma]
+/// Kernel parameters. What is not needed is not there: each kilobyte of them takes the launch 0.1 us.
+template <int Planes, int Window>
+struct ParamsOf {
+  WeightFragments<Window> fragments[2];  // [chroma]
+  Weights weights[2];
   std::int64_t saved[max_saved_planes];  // Guard::saved: from a plane's pixels to their copies
   std::int32_t count;
   BorderMode mode;
   Guard guard;
-  PlaneTask planes[max_planes];
+  PlaneTask planes[Planes];
 };
-static_assert(sizeof(Params) <= 4096, "kernel parameters");
+using Params = ParamsOf<max_planes, 3>;
+static_assert(sizeof(Params) <= 8192);
+
+/// value / divisor by the divisor's inverse: exact for the few thousand tiles and jobs there are.
+RETOUCH_HD inline int divide(int value, float inverse) {
+  return static_cast<int>((static_cast<float>(value) + 0.5F) * inverse);
+}
 
 /// Sizes that the host and the kernel agree on. Window: groups, and strips, that one of them is computed from.
 template <int C, int Window>
@@ -82,7 +103,7 @@ struct Geometry {
     return rows(tile_height) * stride(tile_width) + (slack + 3) / 4 * 4;
   }
   RETOUCH_HD static constexpr int shared_bytes(int tile_width, int tile_height) {
-    return 4 * (tile_words(tile_width, tile_height) + Window * 32 * 4);
+    return 4 * tile_words(tile_width, tile_height);
   }
 };
 

@@ -63,15 +63,53 @@ int tiles(const Shape& shape, const GaussianPlane& plane) {
   return divide_up(groups_of(plane), shape.groups) * divide_up(plane.src.height, shape.rows);
 }
 
-// A tile's time in a block of `warps` warps, in warp-steps: the kernel's own division into jobs, and the loads.
-int cost(const Shape& shape, const detail::GaussianKernel& kernel, int window, int warps) {
+// How a tile is divided among the warps of a block.
+struct Jobs {
+  int run = 1;  // groups
+  int in_strip = 1;
+  int count = 1;
+};
+Jobs jobs_of(const Shape& shape, int warps) {
   const int strips = divide_up(shape.rows, strip);
-  const int ways = std::max(warps / strips, 1);
-  const int run = divide_up(shape.groups, ways);
-  const int jobs = strips * divide_up(shape.groups, run);
-  const int compute = divide_up(jobs, warps) * warps * (run + window - 1);
+  const int run = std::min(divide_up(shape.groups, std::max(warps / strips, 1)), 255);
+  const int in_strip = divide_up(shape.groups, run);
+  return {run, in_strip, strips * in_strip};
+}
+
+// A tile's time in a block of `warps` warps, in warp-steps.
+int cost(const Shape& shape, const detail::GaussianKernel& kernel, int window, int warps) {
+  const Jobs jobs = jobs_of(shape, warps);
+  const int compute = divide_up(jobs.count, warps) * warps * (jobs.run + window - 1);
   const int load = (shape.groups * group + 2 * kernel.x.radius) * (shape.rows + 2 * kernel.y.radius) / 1536;
   return compute + load;
+}
+
+// The weights of an axis with zeros around them: entry zeros + i is the weight at index i from one end of the kernel.
+constexpr int zeros = 48;
+std::array<std::uint8_t, 128> padded(const detail::GaussianAxis& axis) {
+  std::array<std::uint8_t, 128> table{};
+  for (int i = -axis.radius; i <= axis.radius; ++i)
+    table[static_cast<std::size_t>(zeros + axis.radius + i)] = axis.bytes[static_cast<std::size_t>(std::abs(i))];
+  return table;
+}
+
+// WeightFragments::words.
+void make_fragments(const detail::GaussianKernel& kernel, int window, std::uint32_t* words) {
+  const auto x = padded(kernel.x);
+  const auto y = padded(kernel.y);
+  const int halo = group / 2 * (window - 1);
+  for (int h = 0; h < window; ++h)
+    for (int g = 0; g < 8; ++g)
+      for (int q = 0; q < 4; ++q)
+        for (int part = 0; part < 4; ++part) {
+          const bool down = part < 2;
+          const int first =
+              down ? 16 * h + q - (g + 8 * part) : 16 * h + 4 * q - (halo + 2 * g + part - 2) + kernel.x.radius;
+          const std::uint8_t* const at = (down ? y : x).data() + zeros + first;
+          const int step = down ? 4 : 1;
+          *words++ = static_cast<std::uint32_t>(at[0] | at[step] << 8 | at[2 * step] << 16) |
+                     std::uint32_t{at[3 * step]} << 24U;
+        }
 }
 
 void begin(Launch& launch, std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
@@ -85,18 +123,20 @@ void begin(Launch& launch, std::span<const GaussianPlane> planes, const detail::
   p.count = 0;
   p.guard = guard;
   p.mode = plan.border.mode;
-  const auto fill = [](const detail::GaussianAxis& from, std::uint8_t* weights, std::uint8_t& radius,
-                       std::uint16_t& sum, std::uint32_t& inverse) {
-    std::copy(from.bytes.begin(), from.bytes.end(), weights);
-    radius = static_cast<std::uint8_t>(from.radius);
-    sum = static_cast<std::uint16_t>(from.byte_sum);
-    inverse = static_cast<std::uint32_t>(((1 << 25) / std::max(from.byte_sum, 1) + 1) / 2);
-  };
   for (const bool chroma : {false, true}) {
+    const bool needed =
+        std::any_of(planes.begin(), planes.end(), [&](const GaussianPlane& plane) { return plane.chroma == chroma; });
+    if (!needed) continue;
     const detail::GaussianKernel& kernel = chroma ? plan.chroma : plan.full;
     Weights& to = p.weights[chroma ? 1 : 0];
-    fill(kernel.x, to.x, to.radius_x, to.sum_x, to.inverse_x);
-    fill(kernel.y, to.y, to.radius_y, to.sum_y, to.inverse_y);
+    const auto inverse = [](int sum) { return static_cast<std::uint32_t>(((1 << 25) / std::max(sum, 1) + 1) / 2); };
+    to = {inverse(kernel.x.byte_sum),
+          inverse(kernel.y.byte_sum),
+          static_cast<std::uint16_t>(kernel.x.byte_sum),
+          static_cast<std::uint16_t>(kernel.y.byte_sum),
+          static_cast<std::uint8_t>(kernel.x.radius),
+          static_cast<std::uint8_t>(kernel.y.radius)};
+    make_fragments(kernel, window, p.fragments[chroma ? 1 : 0].words);
   }
 }
 
@@ -114,6 +154,11 @@ void add(Launch& launch, const GaussianPlane& plane, const Shape& shape, int blo
   task.tile_width = static_cast<std::uint16_t>(shape.groups * group);
   task.tile_height = static_cast<std::uint16_t>(shape.rows);
   task.tiles_x = static_cast<std::uint16_t>(divide_up(groups_of(plane), shape.groups));
+  const Jobs jobs = jobs_of(shape, launch.threads / 32);
+  task.run = static_cast<std::uint8_t>(jobs.run);
+  task.jobs_in_strip = static_cast<std::uint8_t>(jobs.in_strip);
+  task.inverse_tiles_x = 1.0F / static_cast<float>(task.tiles_x);
+  task.inverse_jobs_in_strip = 1.0F / static_cast<float>(jobs.in_strip);
   task.lead = static_cast<std::uint8_t>(alignment.lead);
   task.channels = static_cast<std::uint8_t>(plane.src.channels);
   task.chroma = plane.chroma ? 1 : 0;

@@ -8,7 +8,7 @@ namespace retouch::cuda::gaussian_fused {
 // A small plane in place: little tiles, as few warps as make one job each, and not more blocks than the GPU has
 // multiprocessors, over which the grid barrier is cheap (1.0 for 132 blocks, 1.9 for 528).
 // Prototype, 9x9: 400x400 in 5 x 25 tiles of 96x16 with 128 threads 7.0; 31x31 on 200x200, 4 x 13 tiles 8.1.
-inline constexpr int small_threads = 128;
+inline constexpr int small_threads = 256;
 inline constexpr int small_tile_bytes[] = {128, 256, 384};  // wide, in this order until the blocks fit
 inline constexpr int small_tile_rows = 16;
 
@@ -21,7 +21,7 @@ inline constexpr int large_most_tiles_across = 32;
 // Several small planes in place: each one cluster of 8 blocks, whose barrier takes 0.56 and needs no cooperative
 // launch. Prototype, 9x9 on 120x120: 5 regions 6.3, 20 regions 7.7 (with half-precision arithmetic). A single region is
 // faster over more than 8 multiprocessors.
-inline constexpr int cluster_threads = 128;
+inline constexpr int cluster_threads = 256;
 inline constexpr int cluster_least_regions = 2;
 inline constexpr int cluster_most_shared_bytes = 48 * 1024;
 

@@ -10,6 +10,8 @@ namespace retouch::pixel {
 /// shorter than the distance is reflected back and forth.
 RETOUCH_HD inline int reflect_101(int i, int n) {
   if (i >= 0 && i < n) return i;
+  const int once = i < 0 ? -i : 2 * (n - 1) - i;
+  if (once >= 0 && once < n) return once;  // nearly always: spares the division
   if (n == 1) return 0;
   const int period = 2 * (n - 1);
   i %= period;
