@@ -1,26 +1,25 @@
-// How gaussian_blur's fast kernel cuts planes into tiles, and what that was chosen by. "Prototype" figures are of a
-// kernel of the same make on one H100 (CUDA 13.0), in microseconds of GPU time, where an empty kernel takes 3.1 and the
-// copy of a 1080p RGBA frame 6.5.
+// How gaussian_blur's fast kernel cuts planes into tiles, and what that was chosen by: microseconds of GPU time of
+// benchmarks/gaussian_blur_bench.cpp on one H100 (CUDA 13.0), where an empty kernel takes 3.2 and the copy of a 1080p
+// RGBA frame 6.5. "Prototype" figures are of an earlier kernel of the same make.
 #pragma once
 
 namespace retouch::cuda::gaussian_fused {
 
-// A small plane in place: little tiles, as few warps as make one job each, and not more blocks than the GPU has
-// multiprocessors, over which the grid barrier is cheap (1.0 for 132 blocks, 1.9 for 528).
-// Prototype, 9x9: 400x400 in 5 x 25 tiles of 96x16 with 128 threads 7.0; 31x31 on 200x200, 4 x 13 tiles 8.1.
+// A small plane in place: little tiles, and not more blocks than the GPU has multiprocessors, over which the grid
+// barrier is cheap (1.0 for 132 blocks, 1.9 for 528). 9x9 on 100x100 and on 400x400: 128 threads 9.3 and 10.6, 256
+// threads 7.7 and 8.2, with tiles of 64 bytes first 7.2 and 8.1, 512 threads 7.5 and 8.1.
 inline constexpr int small_threads = 256;
-inline constexpr int small_tile_bytes[] = {128, 256, 384};  // wide, in this order until the blocks fit
+inline constexpr int small_tile_bytes[] = {64, 128, 256, 384};  // wide, in this order until the blocks fit
 inline constexpr int small_tile_rows = 16;
 
-// A large plane in place: one block a multiprocessor.
-// Prototype, 9x9 on a 1080p RGBA frame: 12 x 11 tiles with 512 threads 11.1, with 768 threads 12 to 15, 12 x 22 tiles
-// with 256 threads 11.4.
+// A large plane in place: one block a multiprocessor. 9x9 on a 1080p RGBA frame 13.5. Prototype: 12 x 11 tiles with 512
+// threads 11.1, with 768 threads 12 to 15, 12 x 22 tiles with 256 threads 11.4.
 inline constexpr int large_threads = 512;
 inline constexpr int large_most_tiles_across = 32;
 
 // Several small planes in place: each one cluster of 8 blocks, whose barrier takes 0.56 and needs no cooperative
-// launch. Prototype, 9x9 on 120x120: 5 regions 6.3, 20 regions 7.7 (with half-precision arithmetic). A single region is
-// faster over more than 8 multiprocessors.
+// launch. 9x9 on 20 regions of 120x120: 128 threads 12.2, 192 threads 10.2, 256 threads 9.6, 320 threads 13.6 (a
+// multiprocessor then holds fewer blocks). A single region is faster over more than 8 multiprocessors.
 inline constexpr int cluster_threads = 256;
 inline constexpr int cluster_least_regions = 2;
 inline constexpr int cluster_most_shared_bytes = 48 * 1024;
