@@ -18,6 +18,7 @@ Rect square(int x, int y, int side) { return {x, y, side, side}; }
 // Two rows of ten, five boxes, ... spread over a 1080p frame.
 std::vector<Rect> faces(int count) {
   std::vector<Rect> rects;
+  rects.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) rects.push_back(square(51 + i % 10 * 180, 100 + i / 10 * 300, 120));
   return rects;
 }

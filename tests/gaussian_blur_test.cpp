@@ -81,7 +81,7 @@ void exact_plane(const Plane& p, const std::vector<double>& wx, const std::vecto
         const int from = beyond(x + k, p.width, mode);
         for (std::size_t i = 0; i < c; ++i)
           between[static_cast<std::size_t>(y) * row + static_cast<std::size_t>(x) * c + i] +=
-              wx[static_cast<std::size_t>(k + rx)] *
+              *(wx.begin() + rx + k) *
               (from < 0 ? outside[i] : p.data[y * p.pitch_bytes + from * p.channels + static_cast<std::ptrdiff_t>(i)]);
       }
   std::vector<double> sum(row);
@@ -89,7 +89,7 @@ void exact_plane(const Plane& p, const std::vector<double>& wx, const std::vecto
     std::fill(sum.begin(), sum.end(), 0.0);
     for (int k = -ry; k <= ry; ++k) {
       const int from = beyond(y + k, p.height, mode);
-      const double w = wy[static_cast<std::size_t>(k + ry)];
+      const double w = *(wy.begin() + ry + k);
       for (std::size_t i = 0; i < row; ++i)
         sum[i] += w * (from < 0 ? outside[i % c] : between[static_cast<std::size_t>(from) * row + i]);
     }
@@ -326,11 +326,13 @@ TEST_P(GaussianBlurTest, AListIsAsOneAfterTheOther) {
     for (const int count : {2, 5, 20, 200}) {
       const GaussianBlurOptions o{.ksize = {9, 9}, .sigma_x = 2};
       std::vector<Rect> rects;
+      rects.reserve(static_cast<std::size_t>(count));
       for (int i = 0; i < count; ++i)
         rects.push_back({below(220) - 10, below(150) - 10, 1 + below(count < 50 ? 70 : 30), 1 + below(30)});
       const Pixels input = noise(format, {211, 143});
       const auto regions = [&](const ImageView& image) {
         std::vector<ImageView> views;
+        views.reserve(rects.size());
         for (const Rect& rect : rects) views.push_back(image.region(rect));
         return views;
       };
@@ -392,6 +394,7 @@ TEST_P(GaussianBlurTest, ObjectsAllocateNothing) {
   const GaussianBlur blur({.ksize = {9, 9}, .sigma_x = 2});
   const Guarded image(stream(), noise(PixelFormat::nv12, {120, 90}));
   std::vector<ImageView> list;
+  list.reserve(10);
   for (int i = 0; i < 10; ++i) list.push_back(image.view().region({i * 11, 10, 13, 40}));
   const auto calls = [&] {
     blur(stream(), image.view());

@@ -58,6 +58,7 @@ TEST(RegionBatches, ALimitSplitsABatch) {
   Pixels p(PixelFormat::gray8, {100, 100});
   const ImageView v = p.view();
   std::vector<ImageView> views;
+  views.reserve(5);
   for (int i = 0; i < 5; ++i) views.push_back(v.region({10 * i, 0, 10, 10}));
   EXPECT_EQ(batches_of(views, 2), (Batches{{0, 1}, {2, 3}, {4}}));
 }
@@ -68,6 +69,7 @@ TEST(RegionBatches, ManyRandomRegions) {
   std::mt19937 random(7);
   const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
   std::vector<ImageView> views;
+  views.reserve(200);
   for (int i = 0; i < 200; ++i) views.push_back(v.region({below(290), below(290), 1 + below(40), 1 + below(40)}));
   const Batches batches = batches_of(views, 16);
   std::vector<std::size_t> when(views.size(), views.size());

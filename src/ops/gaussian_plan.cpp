@@ -59,7 +59,7 @@ void add_byte_weights(GaussianAxis& axis) {
     std::array<std::uint8_t, gaussian_max_byte_radius + 1> bytes{};
     int sum = 0;
     for (std::size_t k = 0; k < taps; ++k) {
-      bytes[k] = static_cast<std::uint8_t>(axis.exact[k] * scale + 0.5);
+      bytes[k] = static_cast<std::uint8_t>(std::lround(axis.exact[k] * scale));
       sum += k == 0 ? bytes[k] : 2 * bytes[k];
     }
     double error = 0;
