@@ -219,8 +219,9 @@ RETOUCH_VECTOR void sum_rows(const pixel::YuvCoefficients& coefficients, int cou
 
 // pixel::ChromaSample for `over`, `count` samples of Shared pixels each (those beside the sprite have alpha 0).
 template <int Step, int Shared>
-RETOUCH_VECTOR void blend_chroma(const ChromaColumns& columns, int count, std::uint8_t* __restrict u_row,
-                                 std::uint8_t* __restrict v_row) {
+__attribute__((always_inline)) inline void blend_chroma_as(const ChromaColumns& columns, int count,
+                                                           std::uint8_t* __restrict u_row,
+                                                           std::uint8_t* __restrict v_row) {
   constexpr std::int32_t one = 255 * Shared;
   for (int i = 0; i < count; ++i) {
     const std::int32_t rest = one - (columns.alpha[2 * i] + columns.alpha[2 * i + 1]);
@@ -231,14 +232,23 @@ RETOUCH_VECTOR void blend_chroma(const ChromaColumns& columns, int count, std::u
   }
 }
 
+RETOUCH_VECTOR void blend_chroma(const ChromaColumns& columns, int count, int step, int shared, std::uint8_t* u_row,
+                                 std::uint8_t* v_row) {
+  if (step == 2 && shared == 4)
+    blend_chroma_as<2, 4>(columns, count, u_row, v_row);
+  else if (step == 2)
+    blend_chroma_as<2, 2>(columns, count, u_row, v_row);
+  else if (shared == 4)
+    blend_chroma_as<1, 4>(columns, count, u_row, v_row);
+  else
+    blend_chroma_as<1, 2>(columns, count, u_row, v_row);
+}
+
 // `over` on the samples [0, count) of a row, each shared by two columns and `pair_y` rows of pixels.
 void blend_chroma_row(const Source& source, const detail::CompositeJob& job, const pixel::YuvCoefficients& coefficients,
                       int sample_row, int pair_y, int count, std::uint8_t* u_row, std::uint8_t* v_row) {
   const ImageView& target = job.covered;
-  const bool interleaved = target.format() == PixelFormat::nv12;
-  const int step = interleaved ? 2 : 1;
-  const auto blend = interleaved ? (pair_y == 2 ? blend_chroma<2, 4> : blend_chroma<2, 2>)
-                                 : (pair_y == 2 ? blend_chroma<1, 4> : blend_chroma<1, 2>);
+  const int step = target.format() == PixelFormat::nv12 ? 2 : 1;
   ChromaColumns columns;
   Words words;
   for (int first = 0; first < count; first += chunk / 2) {
@@ -259,7 +269,8 @@ void blend_chroma_row(const Source& source, const detail::CompositeJob& job, con
     }
     if (!visible) continue;
     sum_rows(coefficients, 2 * samples, columns);
-    blend(columns, samples, u_row + std::ptrdiff_t{first} * step, v_row + std::ptrdiff_t{first} * step);
+    blend_chroma(columns, samples, step, 2 * pair_y, u_row + std::ptrdiff_t{first} * step,
+                 v_row + std::ptrdiff_t{first} * step);
   }
 }
 

@@ -110,7 +110,8 @@ bool find_changes(const ImageView& before, const ImageView& after, bool alpha_co
       for (int y = 0; y < after.height(); ++y) {
         if ((y + after.y_phase()) / 2 != sample_row) continue;
         for (int x = 0; x < after.width(); ++x) {
-          const auto at = static_cast<std::size_t>((x + after.x_phase()) / 2 * plane.channels);
+          const auto at =
+              static_cast<std::size_t>((x + after.x_phase()) / 2) * static_cast<std::size_t>(plane.channels);
           if (std::memcmp(a + at, b + at, static_cast<std::size_t>(plane.channels)) != 0)
             mask[static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x)] = 1;
         }

@@ -64,7 +64,7 @@ class ContentCache {
     auto data = std::make_unique<Data>(size, rgba, pitch_bytes);
     data->hash = hash;
     const Data* const raw = data.get();
-    const std::shared_ptr<const Data> shared = hand_out(data.release());
+    std::shared_ptr<const Data> shared = hand_out(data.release());
     const std::scoped_lock lock(mutex_);
     entries_[hash.low] = {raw, shared, {}};
     return shared;
@@ -115,7 +115,7 @@ class ContentCache {
       entry.kept.reset();
     }
     // Outside the lock: when this throws, the data retires again.
-    const std::shared_ptr<const Data> shared = hand_out(revived.release());
+    std::shared_ptr<const Data> shared = hand_out(revived.release());
     const std::scoped_lock lock(mutex_);
     if (Entry* entry = entry_of(*shared)) entry->living = shared;
     return shared;
