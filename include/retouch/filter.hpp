@@ -36,6 +36,10 @@ struct Border {
   Color color{0, 0, 0, 0};
 };
 
+/// exact: to 1 level; the wider, the more it costs, and beyond a sigma of 42 the bell is cut off.
+/// fast: any sigma at the same cost, and the whole bell: within 3 levels of the exact Gaussian, on average within 0.5.
+enum class GaussianAccuracy : std::uint8_t { exact, fast };
+
 struct GaussianBlurOptions {
   /// Odd, 1..255 each. 0 = from sigma: 2 * round(3 * sigma) + 1 (as OpenCV for 8-bit images: round(sigma * 6 + 1) | 1),
   /// at most 255.
@@ -46,6 +50,9 @@ struct GaussianBlurOptions {
   /// 0 = the same as sigma_x.
   double sigma_y = 0;
   Border border{};
+  /// fast takes its strength from sigma alone (ksize must be 0), which has no upper limit. Below a sigma of 5.5 it is
+  /// the exact blur.
+  GaussianAccuracy accuracy = GaussianAccuracy::exact;
 };
 
 /// Gaussian blur, separable, to 1 level of the exact one and of cv::GaussianBlur (BORDER_ISOLATED), but for the few

@@ -32,10 +32,19 @@ struct GaussianKernel {
   bool is_identity() const { return x.radius == 0 && y.radius == 0; }
 };
 
+/// From this sigma on, on either axis, GaussianAccuracy::fast is the low-resolution blur. Up to here the exact one is
+/// as cheap: on CUDA its kernels reach to a radius of 16 in one launch, and the low-resolution one would have a node
+/// for every pixel.
+inline constexpr double gaussian_lowres_from = 5.5;
+
 /// What a gaussian_blur needs to know, worked out on the host alone.
 struct GaussianPlan {
   /// Throws InvalidArgument.
   GaussianPlan(const char* op, const GaussianBlurOptions& options);
+
+  /// The low-resolution blur is taken, with these sigmas; there are no weights then.
+  bool lowres = false;
+  float lowres_sigma_x = 0, lowres_sigma_y = 0;
 
   GaussianKernel full;    ///< of planes at the image's size
   GaussianKernel chroma;  ///< of the chroma planes of nv12 and i420

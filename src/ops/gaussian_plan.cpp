@@ -128,6 +128,18 @@ Axes resolve(const char* op, const GaussianBlurOptions& o) {
 
 GaussianPlan::GaussianPlan(const char* op, const GaussianBlurOptions& options) : border(options.border) {
   const Axes axes = resolve(op, options);
+  if (options.accuracy == GaussianAccuracy::fast) {
+    if (options.ksize != Size{0, 0})
+      invalid("{}: the fast blur has no kernel size, ksize must be 0 ({}x{})", op, options.ksize.width,
+              options.ksize.height);
+    lowres = std::max(axes.sigma_x, axes.sigma_y) >= gaussian_lowres_from;
+    if (lowres) {
+      constexpr double most = 1e9;  // wider than any picture
+      lowres_sigma_x = static_cast<float>(std::min(axes.sigma_x, most));
+      lowres_sigma_y = static_cast<float>(std::min(axes.sigma_y, most));
+      return;
+    }
+  }
   const auto chroma_axis = [](int ksize, double sigma) {
     return make_axis((ksize / 2) | 1, (sigma == 0 ? sigma_of(ksize) : sigma) / 2);
   };
