@@ -1,6 +1,7 @@
 // Inside of a Canvas.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,9 +34,10 @@ struct Canvas::State {
   StreamView stream_view() const { return StreamView(*stream); }
   void begin(StreamView on, const ImageView& view);
 
-  /// Target coordinates to list space.
+  /// Target coordinates, within +-1e6, to list space.
   canvas::Vec vec(PointF p) const {
-    return {static_cast<double>(p.x) + list.placement.shift_x, static_cast<double>(p.y) + list.placement.shift_y};
+    return {std::clamp<double>(p.x, -1e6, 1e6) + list.placement.shift_x,
+            std::clamp<double>(p.y, -1e6, 1e6) + list.placement.shift_y};
   }
   /// `points` = the points in list space.
   std::span<const canvas::Vec> take(std::span<const PointF> from);

@@ -156,7 +156,8 @@ float strength_of(const BlurStyle& style, Size size) {
 
 Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
   canvas::checked_size("blur", "strength_px", style.strength_px);
-  const double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
+  double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
+  if (feather < 1e-3) feather = 0;  // its inverse must be a number
   if (style.method > BlurStyle::Method::pixelate || style.privacy > Privacy::high)
     detail::invalid("Canvas::blur: there is no such method or privacy ({}, {})", static_cast<int>(style.method),
                     static_cast<int>(style.privacy));
