@@ -14,6 +14,8 @@
 #include "canvas/list.hpp"
 #include "canvas/plan.hpp"
 #include "core/stream_state.hpp"
+#include "ops/gaussian_lowres.hpp"
+#include "ops/sprite.hpp"
 #include "retouch/canvas.hpp"
 
 namespace retouch {
@@ -29,7 +31,15 @@ struct Canvas::State {
   // another canvas in between.
   canvas::Planner planner;
   std::vector<canvas::Command> pass_commands;
+  std::vector<std::uint32_t> command_begins, step_begins, pass_steps;
   std::vector<canvas::Drawing> drawings;
+  std::vector<State*> submitted, open;
+  std::vector<Image> pictures;
+  std::vector<detail::LowresJob> gaussians;
+  std::vector<ImageView> in_place;
+#if RETOUCH_WITH_CUDA
+  std::vector<std::shared_ptr<detail::ResidentCopy>> copies;
+#endif
 
   StreamView stream_view() const { return StreamView(*stream); }
   void begin(StreamView on, const ImageView& view);

@@ -127,6 +127,7 @@ void draw_picture(Canvas::State& s, std::size_t step, const Bounds& region, cons
   r.width = region.x1 - region.x0;
   r.height = region.y1 - region.y0;
   const std::uint32_t where = s.list.put(r);
+  s.list.steps[step].fixups = static_cast<std::uint32_t>(s.list.fixups.size());
   for (int plane = 0; plane < plane_count(s.list.format); ++plane)
     s.list.fix(where, offsetof(PictureRecord, planes) + sizeof(void*) * static_cast<std::size_t>(plane),
                Fixup::Kind::picture, static_cast<std::uint32_t>(step), plane);

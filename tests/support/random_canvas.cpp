@@ -114,7 +114,7 @@ Shape RandomCommands::shape(bool outline) {
     case 2: return chance(50) ? Shape::ellipse(box()) : Shape::circle(point(), length(30));
     case 3: return Shape::polygon(points(9), chance(50) ? FillRule::even_odd : FillRule::nonzero);
     default: {
-      Pixels mask = noise(PixelFormat::gray8, {number(0, 20), number(1, 20)}, random_());
+      Pixels mask = noise(PixelFormat::gray8, {number(0, 20), number(1, 20)}, static_cast<std::uint32_t>(random_()));
       return Shape::mask(box(true), mask.view());
     }
   }
