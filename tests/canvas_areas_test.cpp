@@ -81,8 +81,9 @@ TEST_P(CanvasAreasTest, LabelMapsTakeTheNearestClass) {
         const int k = classes.at(0, (x - 4) / 8, (y - 2) / 8);
         if (k == 3) return 0;
         const Color& color = palette[static_cast<std::size_t>(k)];
-        const int alpha = static_cast<int>(color.a * 0.5 + 0.5);
-        return (color.r * alpha + 127) / 255;
+        const int alpha = (color.a + 1) / 2;
+        const int red = (color.r * alpha + 127) / 255;
+        return red;
       },
       "label map");
 }

@@ -14,13 +14,14 @@ RETOUCH_BACKENDS(CanvasLimitsTest);
 TEST_P(CanvasLimitsTest, AHundredThousandCommands) {
   // More than one drawing takes. Each pixel gets two opaque ones; the second must win.
   const Pixels p = draw(Size{250, 200}, [](Canvas& c) {
+    const auto pixel = [](int i) {
+      const int row = i / 250;
+      return Box{static_cast<float>(i % 250), static_cast<float>(row), 1, 1};
+    };
+    for (int i = 0; i < 50000; ++i) c.box(pixel(i), {.thickness = 0, .fill = Color{7, 7, 7, 255}});
     for (int i = 0; i < 50000; ++i)
-      c.box({static_cast<float>(i % 250), static_cast<float>(i / 250), 1, 1},
-            {.thickness = 0, .fill = Color{7, 7, 7, 255}});
-    for (int i = 0; i < 50000; ++i)
-      c.box({static_cast<float>(i % 250), static_cast<float>(i / 250), 1, 1},
-            {.thickness = 0,
-             .fill = Color{static_cast<std::uint8_t>(i % 251), static_cast<std::uint8_t>(i / 251), 0, 255}});
+      c.box(pixel(i), {.thickness = 0,
+                       .fill = Color{static_cast<std::uint8_t>(i % 251), static_cast<std::uint8_t>(i / 251), 0, 255}});
     EXPECT_EQ(c.pending(), 100000U);
   });
   for (int i = 0; i < 50000; ++i) {

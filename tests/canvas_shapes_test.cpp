@@ -331,6 +331,7 @@ TEST_P(CanvasShapesTest, CoverWhatOpenCvCovers) {
     std::vector<cv::Point> hull;
     cv::convexHull(points, hull);
     std::vector<PointF> same_hull;
+    same_hull.reserve(hull.size());
     for (const cv::Point& p : hull)
       same_hull.push_back({static_cast<float>(p.x) + 0.5F, static_cast<float>(p.y) + 0.5F});
     // By OpenCV's own distances from the outline: a pixel three quarters inside is covered whole, one as far outside

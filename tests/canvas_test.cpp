@@ -370,6 +370,7 @@ TEST_P(CanvasTest, TwoSubmitsWithoutAWait) {
   const Pixels before = picture(PixelFormat::rgba8, {120, 90});
   const Pixels expected = draw(before, [](Canvas& c) { draw_scene(c); });
   std::vector<std::unique_ptr<Guarded>> images;
+  images.reserve(12);
   for (int i = 0; i < 12; ++i) images.push_back(std::make_unique<Guarded>(stream(), before));
   for (const auto& image : images) {
     Canvas canvas(stream(), *image);
@@ -522,6 +523,7 @@ TEST_P(CanvasTest, ThreadsDrawOnTheirOwnPictures) {
   const Pixels expected = draw(before, record);
   std::vector<std::thread> threads;
   std::vector<std::vector<Pixels>> results(4);
+  threads.reserve(results.size());
   for (auto& mine : results)
     threads.emplace_back([&] {
       const Stream own(device());

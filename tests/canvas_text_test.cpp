@@ -44,7 +44,8 @@ TEST_P(CanvasTextTest, AnchorsBoxesAndBorders) {
     EXPECT_NEAR(ink.width, size.box_width, 1);
     EXPECT_NEAR(ink.height, size.box_height, 1);
     EXPECT_NEAR(ink.x, 150 - size.box_width * static_cast<float>(anchor % 3) / 2, 1) << anchor;
-    EXPECT_NEAR(ink.y, 100 - size.box_height * static_cast<float>(anchor / 3) / 2, 1) << anchor;
+    const int row = anchor / 3;
+    EXPECT_NEAR(ink.y, 100 - size.box_height * static_cast<float>(row) / 2, 1) << anchor;
   }
 }
 

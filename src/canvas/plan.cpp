@@ -24,7 +24,8 @@ Cells cells_of(const Step& s, const Bounds& clip) {
 template <class F>
 void for_cells(std::vector<std::uint32_t>& cells, int columns, const Cells& c, F&& f) {
   for (int y = c.y0; y <= c.y1; ++y)
-    for (int x = c.x0; x <= c.x1; ++x) f(cells[static_cast<std::size_t>(y * columns + x)]);
+    for (int x = c.x0; x <= c.x1; ++x)
+      f(cells[static_cast<std::size_t>(y) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(x)]);
 }
 
 }  // namespace

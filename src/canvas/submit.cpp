@@ -1,5 +1,6 @@
 // From recorded lists to launches.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -21,7 +22,6 @@ namespace {
 namespace detail {
 using retouch::detail::gaussian_lowres;
 using retouch::detail::LowresJob;
-using retouch::detail::ResidentCopy;
 constexpr float gaussian_lowres_from = 5.5F;
 }  // namespace detail
 
@@ -166,7 +166,7 @@ class Submission {
   }
 
   void box_filter(const ImageView& source, const ImageView& to, const Step& step) {
-    const int side = std::clamp(static_cast<int>(step.strength + 0.5F), 1, 255);
+    const int side = std::clamp(static_cast<int>(std::lround(step.strength)), 1, 255);
     const BoxBlurOptions options{.ksize = {side, side}};
     if (step.in_place)
       box_blur(stream_, source, options);
@@ -175,7 +175,7 @@ class Submission {
   }
 
   void mosaic(const ImageView& source, const ImageView& to, const Step& step) {
-    int cell = std::max(1, static_cast<int>(step.strength + 0.5F));
+    int cell = std::max(1, static_cast<int>(std::lround(step.strength)));
     if (is_subsampled(source.format())) cell = (cell + 1) / 2 * 2;
     if (step.in_place)
       pixelate(stream_, source, {.cell_px = cell});

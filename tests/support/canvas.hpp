@@ -35,17 +35,17 @@ inline Inside rounded_area(double left, double top, double right, double bottom,
     return dx * dx + dy * dy <= r * r;
   };
 }
-inline Inside both(Inside a, Inside b) {
+inline Inside both(const Inside& a, const Inside& b) {
   return [=](double x, double y) { return a(x, y) && b(x, y); };
 }
-inline Inside either(Inside a, Inside b) {
+inline Inside either(const Inside& a, const Inside& b) {
   return [=](double x, double y) { return a(x, y) || b(x, y); };
 }
-inline Inside without(Inside a, Inside b) {
+inline Inside without(const Inside& a, const Inside& b) {
   return [=](double x, double y) { return a(x, y) && !b(x, y); };
 }
 /// Turned clockwise around a point.
-inline Inside turned(Inside a, double cx, double cy, double degrees) {
+inline Inside turned(const Inside& a, double cx, double cy, double degrees) {
   const double c = std::cos(degrees * std::numbers::pi / 180);
   const double s = std::sin(degrees * std::numbers::pi / 180);
   return [=](double x, double y) { return a(cx + (x - cx) * c + (y - cy) * s, cy - (x - cx) * s + (y - cy) * c); };
@@ -59,12 +59,12 @@ inline Inside segment_area(PointF a, PointF b, double width) {
     return std::hypot(x - a.x - t * dx, y - a.y - t * dy) <= width / 2;
   };
 }
-inline Inside polyline_area(std::vector<PointF> p, double width, bool closed = false) {
+inline Inside polyline_area(const std::vector<PointF>& p, double width, bool closed = false) {
   Inside all = [](double, double) { return false; };
   for (std::size_t i = 1; i < p.size(); ++i) all = either(all, segment_area(p[i - 1], p[i], width));
   return closed ? either(all, segment_area(p.back(), p.front(), width)) : all;
 }
-inline Inside polygon_area(std::vector<PointF> p, FillRule rule = FillRule::even_odd) {
+inline Inside polygon_area(const std::vector<PointF>& p, FillRule rule = FillRule::even_odd) {
   return [=](double x, double y) {
     int winding = 0;
     for (std::size_t i = 0; i < p.size(); ++i) {
@@ -93,7 +93,11 @@ inline std::vector<double> sampled(Size size, const Inside& inside) {
 /// EXPECTs that channel 0 of the picture is the area to `worst` levels anywhere and to `mean` levels on the pixels that
 /// an edge crosses.
 inline void expect_area(const Pixels& drawn, const Inside& inside, double worst, double mean, const std::string& what) {
-  const std::vector<double> expected = sampled(drawn.size, inside);
+  const std::vector<double> samples = sampled(drawn.size, inside);
+  const auto expected = [&](int x, int y) {
+    return samples[static_cast<std::size_t>(y) * static_cast<std::size_t>(drawn.size.width) +
+                   static_cast<std::size_t>(x)];
+  };
   double sum = 0;
   int partial = 0;
   double most = 0;
@@ -102,7 +106,7 @@ inline void expect_area(const Pixels& drawn, const Inside& inside, double worst,
   double covered = 0;
   for (int y = 0; y < drawn.size.height; ++y)
     for (int x = 0; x < drawn.size.width; ++x) {
-      const double e = expected[static_cast<std::size_t>(y * drawn.size.width + x)];
+      const double e = expected(x, y);
       const double off = std::abs(drawn.at(0, x, y) - e);
       covered += e;
       if (e > 0 && e < 255) {
@@ -118,7 +122,7 @@ inline void expect_area(const Pixels& drawn, const Inside& inside, double worst,
   EXPECT_GT(covered, 0) << what << ": the reference is empty";
   const auto value = drawn.at(0, at_x, at_y);
   EXPECT_LE(most, worst) << what << " at " << at_x << "," << at_y << ": " << int{value} << " instead of "
-                         << expected[static_cast<std::size_t>(at_y * drawn.size.width + at_x)];
+                         << expected(at_x, at_y);
   EXPECT_LE(sum, mean * partial) << what;
 }
 
