@@ -1,5 +1,5 @@
-// Laying out labels: found again, made anew, and with glyphs never seen before; what drawing adds to it is the Canvas's.
-// Against what OpenCV takes on the CPU for the same label, which is measuring and drawing.
+// Laying out labels: found again, made anew, and with glyphs never seen before; what drawing adds to it is the
+// Canvas's. Against what OpenCV takes on the CPU for the same label, which is measuring and drawing.
 #include <fmt/format.h>
 
 #include <array>
