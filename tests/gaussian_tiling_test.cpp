@@ -1,11 +1,13 @@
 // Tests of how gaussian_blur's fast CUDA kernel is given its work: plain host code.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <bit>
 #include <random>
 #include <vector>
 
 #include "cuda/gaussian_fused_tiling.hpp"
+#include "pixel/border.hpp"
 
 namespace retouch::cuda::gaussian_fused {
 namespace {
@@ -73,6 +75,14 @@ TEST(GaussianTiling, WhatDoesNotFitIsRefused) {
   EXPECT_EQ(tile_clusters(planes, narrow(), 2, h100, launch), 0U);
   EXPECT_EQ(tile_freely(planes, narrow(), 2, h100, Guard::saved, launch), 1U);
   expect_sound(launch, planes, h100);
+  // Those of GaussianBlurTest.WideAndLowFrames.
+  for (const auto& [width, height, channels] : {std::array{60'001, 1, 4}, {60'002, 67, 4}, {90'001, 7, 3}}) {
+    const GaussianPlane plane = plane_at(4096, width * channels, width, height, channels);
+    EXPECT_EQ(tile_grid(std::span(&plane, 1), narrow(), 2, h100, launch), 0U);
+  }
+  const std::vector<GaussianPlane> nv12 = {plane_at(4096, 250'000, 250'000, 5, 1),
+                                           plane_at(4096, 250'000, 125'000, 3, 2)};
+  EXPECT_EQ(tile_grid(nv12, narrow(), 2, h100, launch), 0U);
 }
 
 TEST(GaussianTiling, ListsOfSmallRegionsAreOneLaunchOfClusters) {
@@ -113,6 +123,59 @@ TEST(GaussianTiling, AnyPlaneOnAnyGpu) {
     expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)},
                  {limits.multiprocessors, 232448, true});
   }
+}
+
+// In place without a barrier: a tile reads its own pixels where they are, and all others that it needs were saved.
+TEST(GaussianTiling, WhatTilesReadOfEachOtherIsSaved) {
+  std::mt19937 random(6);
+  const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
+  const detail::GaussianPlan plans[] = {narrow(),
+                                        {"test", {.ksize = {31, 31}, .sigma_x = 10}},
+                                        {"test", {.ksize = {33, 3}, .sigma_x = 8, .sigma_y = 1}},
+                                        {"test", {.ksize = {1, 33}, .sigma_x = 8}}};
+  long others = 0;
+  for (int round = 0; round < 400; ++round) {
+    const detail::GaussianPlan& plan = plans[below(4)];
+    const int channels = 1 + below(4);
+    const GaussianPlane plane =
+        plane_at(4096 + static_cast<std::uintptr_t>(below(64)), 16384 + 4 * below(2) + below(2),
+                 1 + below(900 / channels), below(3) == 0 ? 1 + below(20) : 1 + below(200), channels);
+    const BorderMode mode = below(2) == 0 ? BorderMode::reflect_101 : BorderMode::replicate;
+    Launch launch;
+    const int window = window_of(plan, std::span(&plane, 1));
+    ASSERT_EQ(tile_freely(std::span(&plane, 1), plan, window, h100, Guard::saved, launch), 1U);
+    const PlaneTask& task = launch.params.planes[0];
+    const Weights& w = launch.params.weights[0];
+    const int tile_bytes = task.tile_width * channels;
+    for (int block = 0; block < launch.blocks; ++block) {
+      const int tile_x = block % task.tiles_x * task.tile_width - task.lead;
+      const int tile_y = block / task.tiles_x * task.tile_height;
+      const int tile_height = std::min<int>(task.tile_height, task.height - tile_y);
+      for (int r = -w.radius_y; r < tile_height + w.radius_y; ++r) {
+        const int y = pixel::border_index(tile_y + r, task.height, mode);
+        const int other_y = y / task.tile_height;
+        const int other_height = std::min<int>(task.tile_height, task.height - other_y * task.tile_height);
+        for (int x = std::max(tile_x - w.radius_x, 0); x < std::min(tile_x + task.tile_width + w.radius_x, task.width);
+             ++x) {
+          // Where the pixel's first and last byte are, counted from the first tile's begin and from this tile's.
+          for (const int byte : {(x + task.lead) * channels, (x + task.lead) * channels + channels - 1}) {
+            const int here = byte - (tile_x + task.lead) * channels;
+            const int begin = here - (here % segment + segment) % segment;
+            if (is_own_segment(0, tile_bytes, begin) && is_own_row(tile_y, tile_height, y)) {
+              ASSERT_TRUE(here >= 0 && here < tile_bytes && y >= tile_y && y < tile_y + tile_height);
+              continue;
+            }
+            ++others;
+            ASSERT_TRUE(is_saved(w, channels, tile_bytes / segment, other_height, byte % tile_bytes / segment,
+                                 y % task.tile_height))
+                << task.width << "x" << task.height << " channels " << channels << " radius " << int{w.radius_x} << " "
+                << int{w.radius_y} << " tile " << block << " reads " << x << " " << y;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(others, 1'000'000);
 }
 
 TEST(GaussianTiling, ByteWeightsAreGoodForAllKernelsUpToTheirRadius) {

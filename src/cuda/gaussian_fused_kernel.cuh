@@ -49,7 +49,7 @@ __device__ void load_tile(BorderMode mode, const std::uint8_t* outside, const Pl
   const int down = static_cast<int>(blockDim.x) / across;
   for (int s = first + thread % across; s < last; s += across) {
     const int b = s * segment;
-    const bool own_columns = b >= G::left * C && b + segment <= (G::left + tile.width) * C;
+    const bool own_columns = is_own_segment(G::left * C, tile.width * C, b);
     const bool whole = b >= region_begin && b + segment <= region_end;
     const int unit = whole ? plane.load_unit : 1;
     const int begin = max(b, region_begin);
@@ -58,7 +58,7 @@ __device__ void load_tile(BorderMode mode, const std::uint8_t* outside, const Pl
 #pragma unroll 4
     for (int r = thread / across; r < rows; r += down) {
       const int y = pixel::border_index(tile.y - radius_y + r, plane.height, mode);
-      const bool own = own_columns && r >= radius_y && r < radius_y + tile.height;
+      const bool own = own_columns && is_own_row(tile.y, tile.height, y);
       std::uint8_t* const to_row = shared + r * stride * 4;
       const std::uint8_t* const from_row = column + static_cast<std::int64_t>(y) * plane.src_pitch + (own ? 0 : saved);
       if (y < 0) {
@@ -403,13 +403,10 @@ __global__ void __launch_bounds__(max_threads) save_kernel(const __grid_constant
   const int y0 = block / plane.tiles_x * plane.tile_height;
   const int height = min(static_cast<int>(plane.tile_height), plane.height - y0);
   const int segments = plane.tile_width * bytes / segment;
-  // Segments on each side, rows above and below: all of the tile where they meet.
-  const int side = (weights.radius_x * bytes + segment - 1) / segment;
-  const int ry = weights.radius_y;
   for (int n = static_cast<int>(threadIdx.x); n < segments * height; n += static_cast<int>(blockDim.x)) {
     const int s = n % segments;
     const int r = n / segments;
-    if (r >= ry && r < height - ry && s >= side && s < segments - side) continue;
+    if (!is_saved(weights, bytes, segments, height, s, r)) continue;
     const int b = s * segment + x0 * bytes;
     const int end = min(b + segment, plane.width * bytes);
     const std::uint8_t* const from = plane.src + static_cast<std::int64_t>(y0 + r) * plane.src_pitch;

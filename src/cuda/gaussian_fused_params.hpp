@@ -79,6 +79,23 @@ RETOUCH_HD inline int divide(int value, float inverse) {
   return static_cast<int>((static_cast<float>(value) + 0.5F) * inverse);
 }
 
+// Guard::saved. A tile reads what is its own where it is, and all else as save_kernel kept it, wherever the border mode
+// sends it. So these two must agree: what is not of a tile and near enough to be read by it is near the edge of
+// another.
+/// Is row y of the plane one of the tile's? Rows beyond the plane's edge are reflected to rows of any tile.
+RETOUCH_HD inline bool is_own_row(int tile_y, int tile_height, int y) {
+  return y >= tile_y && y < tile_y + tile_height;
+}
+/// Are the 16 bytes at `begin` of a row in shared memory within the tile, which starts `left` bytes into it?
+RETOUCH_HD inline bool is_own_segment(int left, int tile_bytes, int begin) {
+  return begin >= left && begin + segment <= left + tile_bytes;
+}
+/// Is segment s of row r of a tile near an edge? All of the tile is where that is smaller than two radii.
+RETOUCH_HD inline bool is_saved(const Weights& weights, int channels, int segments, int height, int s, int r) {
+  const int side = (weights.radius_x * channels + segment - 1) / segment;
+  return r < weights.radius_y || r >= height - weights.radius_y || s < side || s >= segments - side;
+}
+
 /// Sizes that the host and the kernel agree on. Window: groups, and strips, that one of them is computed from.
 template <int C, int Window>
 struct Geometry {
