@@ -129,9 +129,8 @@ void begin(Launch& launch, std::span<const GaussianPlane> planes, const detail::
     if (!needed) continue;
     const detail::GaussianKernel& kernel = chroma ? plan.chroma : plan.full;
     Weights& to = p.weights[chroma ? 1 : 0];
-    const auto inverse = [](int sum) { return static_cast<std::uint32_t>(((1 << 25) / std::max(sum, 1) + 1) / 2); };
-    to = {inverse(kernel.x.byte_sum),
-          inverse(kernel.y.byte_sum),
+    to = {kernel.x.byte_inverse,
+          kernel.y.byte_inverse,
           static_cast<std::uint16_t>(kernel.x.byte_sum),
           static_cast<std::uint16_t>(kernel.y.byte_sum),
           static_cast<std::uint8_t>(kernel.x.radius),
@@ -233,10 +232,7 @@ bool tile_large(std::span<const GaussianPlane> planes, const detail::GaussianPla
 
 }  // namespace
 
-bool suits(const detail::GaussianKernel& kernel) {
-  return kernel.x.byte_sum != 0 && kernel.y.byte_sum != 0 && kernel.x.byte_error <= most_byte_error &&
-         kernel.y.byte_error <= most_byte_error;
-}
+bool suits(const detail::GaussianKernel& kernel) { return kernel.byte_error <= most_byte_error; }
 
 int kernel_channels(const GaussianPlane& plane) { return std::max(plane.src.channels, 2); }
 
