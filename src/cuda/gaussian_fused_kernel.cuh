@@ -366,7 +366,7 @@ __device__ void blur_tile(const P& p, int index, int block) {
 
 template <class P>
 __device__ int plane_of(const P& p, int block) {
-  if (p.guard == Guard::cluster) return block / cluster_blocks;
+  if (p.guard == Guard::cluster) return p.owner[block];
   int low = 0;
   for (int high = p.count; high - low > 1;) {
     const int middle = (low + high) / 2;
@@ -378,9 +378,14 @@ __device__ int plane_of(const P& p, int block) {
   return low;
 }
 
+/// Only formats whose planes have one or two channels have chroma planes.
+template <int Channels, int Window, int Planes>
+using KernelParams = ParamsOf<Planes, Window, Channels == 2 ? 2 : 1>;
+
 /// Channels: 3 or 4, or 2 for planes of one or two channels (nv12, i420, gray8).
 template <int Channels, int Window, int Planes>
-__global__ void __launch_bounds__(max_threads, 1) blur_kernel(const __grid_constant__ ParamsOf<Planes, Window> p) {
+__global__ void __launch_bounds__(max_threads, 1)
+    blur_kernel(const __grid_constant__ KernelParams<Channels, Window, Planes> p) {
   const int index = plane_of(p, static_cast<int>(blockIdx.x));
   const int block = static_cast<int>(blockIdx.x) - p.planes[index].first_block;
   if constexpr (Channels == 2) {

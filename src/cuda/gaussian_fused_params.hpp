@@ -16,11 +16,12 @@ inline constexpr int max_planes = 40;
 inline constexpr int few_planes = 3;  // of one region
 inline constexpr int max_saved_planes = 3;
 inline constexpr int cluster_blocks = 8;
+inline constexpr int wide_cluster_blocks = 16;  // more than every GPU with clusters must have
 
 /// What keeps blocks from overwriting what others still read.
 enum class Guard : std::uint8_t {
   none,     ///< src is not dst
-  cluster,  ///< each plane is one cluster of 8 blocks
+  cluster,  ///< the blocks of a plane are of one cluster, which other planes may share
   grid,     ///< the launch is cooperative
   saved,    ///< what tiles need of each other was saved before, by save_kernel
 };
@@ -61,14 +62,15 @@ struct PlaneTask {
 };
 
 /// Kernel parameters. What is not needed is not there: each kilobyte of them takes the launch 0.1 us.
-template <int Planes, int Window>
+template <int Planes, int Window, int Fragments = 2>
 struct ParamsOf {
-  WeightFragments<Window> fragments[2];  // [chroma]
+  WeightFragments<Window> fragments[Fragments];  // [chroma]
   Weights weights[2];
   std::int64_t saved[max_saved_planes];  // Guard::saved: from a plane's pixels to their copies
   std::int32_t count;
   BorderMode mode;
   Guard guard;
+  std::uint8_t owner[Planes * cluster_blocks];  // Guard::cluster: whose each block is
   PlaneTask planes[Planes];
 };
 using Params = ParamsOf<max_planes, 3>;
