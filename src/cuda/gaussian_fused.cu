@@ -17,7 +17,7 @@ namespace {
 using namespace gaussian_fused;
 // One instance of the kernel: how to set it up and to launch it with what it needs of the parameters.
 struct Kernel {
-  const void* function;
+  const void* (*function)();
   cudaError_t (*launch)(const cudaLaunchConfig_t& config, const Launch& launch);
 };
 
@@ -38,23 +38,19 @@ cudaError_t launch_kernel(const cudaLaunchConfig_t& config, const Launch& launch
 }
 
 template <int Channels, int Window, int Planes>
-const Kernel kernel = {reinterpret_cast<const void*>(blur_kernel<Channels, Window, Planes>),
-                       launch_kernel<Channels, Window, Planes>};
+constexpr Kernel kernel = {[] { return reinterpret_cast<const void*>(blur_kernel<Channels, Window, Planes>); },
+                           launch_kernel<Channels, Window, Planes>};
 
 // [channels - 2][window - 2][more than few_planes]
 template <int Channels>
-const std::array<std::array<Kernel, 2>, 2> kernels_of_channels = {
+constexpr std::array<std::array<Kernel, 2>, 2> kernels_of_channels = {
     {{kernel<Channels, 2, few_planes>, kernel<Channels, 2, max_planes>},
      {kernel<Channels, 3, few_planes>, kernel<Channels, 3, max_planes>}}};
-using Kernels = std::array<std::array<std::array<Kernel, 2>, 2>, 3>;
-const Kernels& kernels() {
-  static const Kernels all = {kernels_of_channels<2>, kernels_of_channels<3>, kernels_of_channels<4>};
-  return all;
-}
+constexpr std::array<std::array<std::array<Kernel, 2>, 2>, 3> kernels = {kernels_of_channels<2>, kernels_of_channels<3>,
+                                                                         kernels_of_channels<4>};
 
 const Kernel& kernel_of(const Launch& launch) {
-  return kernels()
-      .at(static_cast<std::size_t>(launch.channels - 2))
+  return kernels.at(static_cast<std::size_t>(launch.channels - 2))
       .at(static_cast<std::size_t>(launch.window - 2))
       .at(launch.params.count > few_planes ? 1 : 0);
 }
@@ -88,17 +84,17 @@ bool has_wide_clusters(const void* kernel) {
 Limits make_limits(int device) {
   const detail::GpuProperties& gpu = detail::gpu_properties(device);
   Limits limits{gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9, gpu.major >= 9};
-  for (const auto& of_channels : kernels())
+  for (const auto& of_channels : kernels)
     for (const auto& of_window : of_channels)
       for (const Kernel& one : of_window) {
         // More shared memory than the default, and more blocks in a cluster, have to be asked for.
         RETOUCH_CUDA("set up gaussian_blur",
-                     cudaFuncSetAttribute(one.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                     cudaFuncSetAttribute(one.function(), cudaFuncAttributeMaxDynamicSharedMemorySize,
                                           gpu.shared_bytes_per_block));
         if (!limits.clusters) continue;
         RETOUCH_CUDA("set up gaussian_blur",
-                     cudaFuncSetAttribute(one.function, cudaFuncAttributeNonPortableClusterSizeAllowed, 1));
-        limits.wide_clusters = limits.wide_clusters && has_wide_clusters(one.function);
+                     cudaFuncSetAttribute(one.function(), cudaFuncAttributeNonPortableClusterSizeAllowed, 1));
+        limits.wide_clusters = limits.wide_clusters && has_wide_clusters(one.function());
       }
   return limits;
 }
