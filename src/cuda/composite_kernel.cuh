@@ -290,6 +290,7 @@ __global__ void __launch_bounds__(quads_x* quads_y) composite_yuv(const YuvArgs 
   const int pair_y = pixel::pair_length(sample_row, a.y_phase, a.rest_y);
 #pragma unroll
   for (int i = 0; i < samples; ++i) {
+    if (i >= samples_end) continue;
     pixel::ChromaSample chroma(op, u[i], v[i]);
 #pragma unroll
     for (int row = 0; row < 2; ++row)
