@@ -121,7 +121,7 @@ void upload(StreamView stream, const std::uint8_t* from, std::size_t bytes, std:
   auto block = stream.state().pinned().acquire(bytes);
   std::memcpy(block.data(), from, bytes);
   RETOUCH_CUDA("upload Canvas's list", cudaMemcpyAsync(to, block.data(), bytes, cudaMemcpyHostToDevice, handle));
-  block.release(handle);
+  block.release();
 }
 
 }  // namespace
