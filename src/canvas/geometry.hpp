@@ -18,6 +18,18 @@ struct Vec {
 };
 inline double length(Vec v) { return std::hypot(v.x, v.y); }
 
+// Rounding without a call: the processors that programs are built for by default have no instruction for it, and every
+// command rounds some ten times. Within the range of int.
+inline int floor_of(double v) {
+  const int i = static_cast<int>(v);
+  return i - (v < i ? 1 : 0);
+}
+inline int ceil_of(double v) {
+  const int i = static_cast<int>(v);
+  return i + (v > i ? 1 : 0);
+}
+inline bool is_whole(double v) { return v == static_cast<int>(v); }
+
 /// Turns around a centre, clockwise as seen on the screen.
 class Turn {
  public:

@@ -80,7 +80,6 @@ class DisplayList {
   Binner binner;
   Bins bins;
   std::vector<Granule> payload;
-  std::vector<std::uint32_t> targets;
 
   void begin(const ImageView& target);
   void clear();

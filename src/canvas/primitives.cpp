@@ -15,7 +15,7 @@ namespace {
 constexpr double highest_short = 32767;
 
 // What 16-bit bounds can hold.
-bool whole_and_near(double v) { return v == std::floor(v) && std::abs(v) <= highest_short; }
+bool whole_and_near(double v) { return std::abs(v) <= highest_short && canvas::is_whole(v); }
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void Canvas::State::border_rect(double left, double top, double right, double bo
   const Bounds unclipped = bounds;
   if (color >> 24U == 0 || thickness <= 0 || !list.visible(bounds)) return;
   if (whole_and_near(left) && whole_and_near(top) && whole_and_near(right) && whole_and_near(bottom) &&
-      thickness == std::floor(thickness)) {
+      canvas::is_whole(std::min(thickness, highest_short)) && thickness <= highest_short) {
     list.add(CommandType::border, unclipped, color, static_cast<std::uint32_t>(thickness));
     return;
   }

@@ -54,10 +54,11 @@ void record_box(Canvas::State& s, const text::Layout& layout, Vec position, cons
   const double radius = style.radius_px;
   if (style.angle_deg == 0) {
     // On whole pixels: sharp edges, and the quickest command.
-    const double left = std::round(center.x - width / 2);
-    const double top = std::round(center.y - height / 2);
-    const double right = left + std::round(width);
-    const double bottom = top + std::round(height);
+    const auto nearest = [](double v) { return canvas::floor_of(v + 0.5); };
+    const double left = nearest(center.x - width / 2);
+    const double top = nearest(center.y - height / 2);
+    const double right = left + nearest(width);
+    const double bottom = top + nearest(height);
     if (radius > 0) {
       if (filled)
         s.rounded(left + border, top + border, right - border, bottom - border, std::max(radius - border, 0.0), 0,
@@ -102,9 +103,8 @@ Canvas& Canvas::text(std::string_view utf8, PointF given, const TextStyle& style
   if (utf8.empty()) return *this;
   State& s = *state_;
   const Vec at = s.vec(position);
-  const double quarters = std::floor(at.x * 4) - std::floor(at.x) * 4;
-  const Point origin{static_cast<int>(std::floor(at.x)), static_cast<int>(std::floor(at.y + 0.5))};
-  const auto layout = text::layout(utf8, style, static_cast<int>(quarters));
+  const Point origin{canvas::floor_of(at.x), canvas::floor_of(at.y + 0.5)};
+  const auto layout = text::layout(utf8, style, canvas::floor_of((at.x - origin.x) * 4));
   record_box(s, *layout, {at.x, at.y}, style);
   if (style.shadow_color.a != 0) {
     const Point shadow{origin.x + static_cast<int>(std::lround(style.shadow_offset.x)),

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 
 #include "canvas/bin.hpp"
 #include "canvas/draw.hpp"
@@ -55,6 +56,11 @@ class Packer {
     if (bytes != 0) std::memcpy(static_cast<void*>(memory_.data() + where), from, bytes);
     return static_cast<std::uint32_t>(where);
   }
+  std::uint32_t add_room(std::size_t bytes) {
+    const std::size_t where = memory_.size();
+    memory_.resize(where + granules_of(bytes));
+    return static_cast<std::uint32_t>(where);
+  }
   std::uint8_t* at(std::size_t granules) { return reinterpret_cast<std::uint8_t*>(memory_.data() + granules); }
   std::size_t bytes() const { return memory_.size() * granule; }
 
@@ -63,49 +69,88 @@ class Packer {
 };
 
 struct Launch {
-  PayloadLayout layout;
-  unsigned regions = 0;
-  const std::uint8_t* payload = nullptr;  // host, or GPU where it is copied
+  PayloadLayout layout{};
+  dim3 blocks;
+  Commands commands = Commands::usual;
+  bool in_memory = false;
+  const std::uint8_t* payload = nullptr;  // host, or GPU where it is in memory
   std::size_t bytes = 0;
   cudaStream_t stream = nullptr;
 };
 
-template <Kind K, int Bytes>
+template <Kind K, Commands C, int Bytes>
 void launch_parameters(const Launch& l) {
-  constexpr int rows = canvas_tile_rows;
   Payload<Bytes> payload;  // what the list does not fill is not read
   std::memcpy(payload.bytes, l.payload, l.bytes);
-  draw_parameters<K, rows, Bytes>
-      <<<l.regions*(tiles_down / rows), 32 * tiles_across * rows, 0, l.stream>>>(l.layout, payload);
+  draw_parameters<K, C, Bytes><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, payload);
 }
 
-template <Kind K>
-void launch_memory(const Launch& l) {
-  constexpr int rows = canvas_tile_rows;
-  draw_memory<K, rows><<<l.regions*(tiles_down / rows), 32 * tiles_across * rows, 0, l.stream>>>(l.layout, l.payload);
-}
-
-template <Kind K>
-void launch_kind(const Launch& l, bool in_memory) {
-  if (in_memory)
-    launch_memory<K>(l);
+template <Kind K, Commands C>
+void launch_kind(const Launch& l) {
+  if (l.in_memory)
+    draw_memory<K, C><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
   else if (l.bytes <= canvas_few_parameters)
-    launch_parameters<K, canvas_few_parameters>(l);
+    launch_parameters<K, C, canvas_few_parameters>(l);
   else
-    launch_parameters<K, canvas_most_parameters>(l);
+    launch_parameters<K, C, canvas_most_parameters>(l);
 }
 
-void launch(PixelFormat format, const Launch& l, bool in_memory) {
+template <Kind K>
+void launch_kind(const Launch& l) {
+  if (l.commands == Commands::usual)
+    launch_kind<K, Commands::usual>(l);
+  else
+    launch_kind<K, Commands::all>(l);
+}
+
+void launch(PixelFormat format, const Launch& l) {
   switch (format) {
     case PixelFormat::rgba8:
-    case PixelFormat::bgra8: launch_kind<Kind::packed4>(l, in_memory); break;
+    case PixelFormat::bgra8: launch_kind<Kind::packed4>(l); break;
     case PixelFormat::rgb8:
-    case PixelFormat::bgr8: launch_kind<Kind::packed3>(l, in_memory); break;
-    case PixelFormat::gray8: launch_kind<Kind::gray>(l, in_memory); break;
-    case PixelFormat::nv12: launch_kind<Kind::nv12>(l, in_memory); break;
-    case PixelFormat::i420: launch_kind<Kind::i420>(l, in_memory); break;
+    case PixelFormat::bgr8: launch_kind<Kind::packed3>(l); break;
+    case PixelFormat::gray8: launch_kind<Kind::gray>(l); break;
+    case PixelFormat::nv12: launch_kind<Kind::nv12>(l); break;
+    case PixelFormat::i420: launch_kind<Kind::i420>(l); break;
   }
   RETOUCH_CUDA("launch Canvas's drawing", cudaGetLastError());
+}
+
+// Lets the blocks look for their commands: false where the lists are too long, or the blocks too many.
+bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
+  int x0 = std::numeric_limits<int>::max();
+  int y0 = x0;
+  int x1 = 0;
+  int y1 = 0;
+  for (const Drawing& d : drawings) {
+    if (d.commands.size() > canvas_most_found) return false;
+    const canvas::Bounds& clip = d.list->clip;
+    int left = clip.x1;
+    int top = clip.y1;
+    int right = clip.x0;
+    int bottom = clip.y0;
+    for (const canvas::Command& c : d.commands) {
+      left = std::min<int>(left, c.x0);
+      top = std::min<int>(top, c.y0);
+      right = std::max<int>(right, c.x1);
+      bottom = std::max<int>(bottom, c.y1);
+    }
+    x0 = std::min(x0, std::max(left, clip.x0));
+    y0 = std::min(y0, std::max(top, clip.y0));
+    x1 = std::max(x1, std::min(right, clip.x1));
+    y1 = std::max(y1, std::min(bottom, clip.y1));
+  }
+  const auto column = static_cast<unsigned>(x0 / canvas::region_width);
+  const auto row = static_cast<unsigned>(y0 / block_height);
+  const unsigned columns = static_cast<unsigned>((x1 - 1) / canvas::region_width) + 1 - column;
+  const unsigned rows = static_cast<unsigned>((y1 - 1) / block_height) + 1 - row;
+  const auto count = static_cast<unsigned>(drawings.size());
+  if (std::size_t{columns} * rows * count > canvas_most_blocks) return false;
+  l.layout.columns = columns;
+  l.layout.first_column = column;
+  l.layout.first_row = row;
+  l.blocks = dim3(columns * rows, count);
+  return true;
 }
 
 // Pageable copies up to a size are staged by the driver before the call returns; larger ones go through pinned memory.
@@ -128,54 +173,54 @@ void upload(StreamView stream, const std::uint8_t* from, std::size_t bytes, std:
 
 void draw(StreamView stream, std::span<const Drawing> drawings) {
   canvas::DisplayList& first = *drawings.front().list;
-  canvas::Bins& bins = first.bins;
-  bins.clear();
-  for (std::size_t i = 0; i < drawings.size(); ++i)
-    first.binner.add(*drawings[i].list, drawings[i].commands, static_cast<std::uint16_t>(i), bins);
-  if (bins.regions.empty()) return;
-
   Packer packer(first.payload);
   Launch l;
   l.stream = detail::cuda_handle(stream);
-  l.regions = static_cast<unsigned>(bins.regions.size());
-  l.layout.regions = packer.add(bins.regions.data(), bins.regions.size() * sizeof(canvas::RegionRecord));
-  l.layout.entries = packer.add(bins.entries.data(), bins.entries.size() * sizeof(std::uint16_t));
-  bool in_memory = false;
-  first.targets.clear();
-  for (const Drawing& d : drawings) {
-    in_memory = in_memory || d.list->has_bitmaps;
-    first.targets.push_back(packer.add(d.commands.data(), d.commands.size_bytes()));
-    first.targets.push_back(packer.add(d.list->data.data(), d.list->data.size() * granule));
+  if (!plan_grid(drawings, l)) {
+    canvas::Bins& bins = first.bins;
+    bins.clear();
+    for (std::size_t i = 0; i < drawings.size(); ++i)
+      first.binner.add(*drawings[i].list, drawings[i].commands, static_cast<std::uint32_t>(i), bins);
+    if (bins.regions.empty()) return;
+    canvas::Binner::finish(bins);
+    l.layout.regions = packer.add(bins.regions.data(), bins.regions.size() * sizeof(canvas::RegionRecord));
+    l.layout.entries = packer.add(bins.entries.data(), bins.entries.size() * sizeof(std::uint16_t));
+    l.blocks = dim3(static_cast<unsigned>(bins.regions.size() - 1) * (tiles_down / canvas_tile_rows));
   }
+  l.layout.targets = packer.add_room(drawings.size() * sizeof(TargetRecord));
   for (std::size_t i = 0; i < drawings.size(); ++i) {
-    TargetRecord t = target_record(drawings[i]);
-    t.commands = first.targets[2 * i];
-    t.data = first.targets[2 * i + 1];
-    const std::uint32_t where = packer.add(&t, sizeof t);
-    if (i == 0) l.layout.targets = where;
+    const Drawing& d = drawings[i];
+    l.in_memory = l.in_memory || d.list->has_bitmaps;
+    if (!std::all_of(d.commands.begin(), d.commands.end(), [](const canvas::Command& c) { return is_usual(c.type()); }))
+      l.commands = Commands::all;
+    TargetRecord t = target_record(d);
+    t.commands = packer.add(d.commands.data(), d.commands.size_bytes());
+    t.count = static_cast<std::uint32_t>(d.commands.size());
+    t.data = packer.add(d.list->data.data(), d.list->data.size() * granule);
+    std::memcpy(packer.at(l.layout.targets) + i * sizeof t, &t, sizeof t);
   }
   l.payload = packer.at(0);
   l.bytes = packer.bytes();
-  in_memory = in_memory || l.bytes > canvas_most_parameters;
+  l.in_memory = l.in_memory || l.bytes > canvas_most_parameters;
 
   const detail::DeviceGuard guard(stream.device().index());
-  if (!in_memory) {
-    launch(drawings.front().target.format(), l, false);
+  if (!l.in_memory) {
+    launch(drawings.front().target.format(), l);
     return;
   }
   const detail::Temporary memory(stream, l.bytes);
   auto* const base = memory.get<std::uint8_t>();
   for (std::size_t i = 0; i < drawings.size(); ++i) {
-    const std::size_t data = first.targets[2 * i + 1];
+    const auto& t = *reinterpret_cast<const TargetRecord*>(packer.at(l.layout.targets) + i * sizeof(TargetRecord));
     for (const Fixup& f : drawings[i].list->fixups) {
       if (f.kind != Fixup::Kind::data) continue;
-      const std::uint8_t* pointer = base + (data + f.value) * granule;
-      std::memcpy(packer.at(data) + f.at, &pointer, sizeof pointer);
+      const std::uint8_t* pointer = base + (std::size_t{t.data} + f.value) * granule;
+      std::memcpy(packer.at(t.data) + f.at, &pointer, sizeof pointer);
     }
   }
   upload(stream, l.payload, l.bytes, base);
   l.payload = base;
-  launch(drawings.front().target.format(), l, true);
+  launch(drawings.front().target.format(), l);
 }
 
 }  // namespace retouch::cuda

@@ -1,8 +1,10 @@
-// The drawing kernel: a block has one region, each of its warps the tiles of it. A warp looks at 32 of the region's
-// commands at a time, and applies those that touch its tile in call order.
+// The drawing kernel: a block has one region, or a part of it, each of its warps a tile. A warp looks at 32 of the
+// region's commands at a time, and applies those that touch its tile in call order. Which commands a region has the
+// blocks find out themselves for short lists; the host does for long ones, and for large targets.
 #pragma once
 
 #include "cuda/canvas_tile.cuh"
+#include "cuda/canvas_tuning.hpp"
 #include "pixel/coverage.hpp"
 #include "text/layout.hpp"
 
@@ -11,10 +13,26 @@ namespace retouch::cuda {
 inline constexpr int tiles_across = canvas::region_width / canvas::tile_width;
 inline constexpr int tiles_down = canvas::region_height / canvas::tile_height;
 inline constexpr unsigned whole_warp = 0xFFFFFFFFU;
+inline constexpr int draw_threads = 32 * tiles_across * canvas_tile_rows;
+inline constexpr int block_height = canvas_tile_rows * canvas::tile_height;
+static_assert(canvas_most_found % draw_threads == 0);
 
-/// Where the parts of the payload begin, in granules.
+/// What a kernel can draw. One for the usual things needs half the registers of one for all, so that a multiprocessor
+/// holds twice as many blocks.
+enum class Commands { usual, all };
+constexpr bool is_usual(canvas::CommandType type) {
+  using enum canvas::CommandType;
+  return type == fill || type == border || type == text || type == disc || type == rounded;
+}
+
+/// Where the parts of the payload begin, in granules; and what blocks draw.
 struct PayloadLayout {
-  std::uint32_t targets, regions, entries;
+  std::uint32_t targets;
+  // Either lists of regions and their commands,
+  std::uint32_t regions, entries;
+  // or, where columns is not 0, a grid of blocks over part of every target, each of which looks for its commands
+  // itself.
+  std::uint32_t columns, first_column, first_row;
 };
 
 /// Memory that the compiler must not know to be kernel parameters: read at an index that differs between lanes, those
@@ -36,24 +54,26 @@ __device__ inline canvas::Command command_from(const uint4& words) {
   return c;
 }
 
-/// Does the command draw in the tile? A border does not inside its hole.
+/// Does the command draw in a rectangle from (x, y) on? A border does not inside its hole.
+template <int Width, int Height>
 __device__ inline bool touches(const canvas::Command& c, int x, int y) {
-  const int right = x + canvas::tile_width;
-  const int bottom = y + canvas::tile_height;
+  const int right = x + Width;
+  const int bottom = y + Height;
   if (c.x0 >= right || c.x1 <= x || c.y0 >= bottom || c.y1 <= y) return false;
   if (c.type() != canvas::CommandType::border) return true;
   const int thick = static_cast<int>(c.value());
   return !(c.x0 + thick <= x && c.x1 - thick >= right && c.y0 + thick <= y && c.y1 - thick >= bottom);
 }
 
+// One row after the other, not both at once: that saves registers of the whole kernel.
 template <class Record>
 __device__ inline void cover_each(const Record& r, int x, int y, std::uint32_t (&a)[2]) {
-#pragma unroll
+#pragma unroll 1
   for (int j = 0; j < 2; ++j) {
     std::uint32_t word = 0;
 #pragma unroll
     for (int i = 0; i < 4; ++i) word |= pixel::cover(r, x + i, y + j) << (8 * i);
-    a[j] = word;
+    (j == 0 ? a[0] : a[1]) = word;
   }
 }
 
@@ -172,6 +192,7 @@ __device__ inline void cover_text(const std::uint8_t* record, int tile_x, int ti
 }
 
 /// The coverage of the lane's pixels; all lanes of the warp take part.
+template <Commands C>
 __device__ inline void cover(const canvas::Command& c, const std::uint8_t* data, int tile_x, int tile_y, int x, int y,
                              int lane, std::uint32_t (&a)[2]) {
   using canvas::CommandType;
@@ -192,65 +213,79 @@ __device__ inline void cover(const canvas::Command& c, const std::uint8_t* data,
     const Record r = *reinterpret_cast<const Record*>(record);
     cover_each(r, x, y, a);
   };
+  a[0] = a[1] = 0xFFFFFFFFU;  // fill; and those with colours, whose own alpha counts
   switch (c.type()) {
     case CommandType::border: cover_border(c, x, y, a); break;
-    case CommandType::rect: each(canvas::RectRecord{}); break;
-    case CommandType::rounded: each(canvas::RoundedRecord{}); break;
     case CommandType::disc: each(canvas::DiscRecord{}); break;
-    case CommandType::soft: each(canvas::SoftRecord{}); break;
-    case CommandType::grid: each(canvas::GridRecord{}); break;
-    case CommandType::mask: each(canvas::BitmapRecord{}); break;
-    case CommandType::polygon: cover_polygon(record, x, y, a); break;
-    case CommandType::strokes: cover_strokes(record, x, y, a); break;
-    default: a[0] = a[1] = 0xFFFFFFFFU; break;  // fill; and those with colours, whose own alpha counts
+    case CommandType::rounded: each(canvas::RoundedRecord{}); break;
+    default: break;
+  }
+  if constexpr (C == Commands::all) {
+    switch (c.type()) {
+      case CommandType::rect: each(canvas::RectRecord{}); break;
+      case CommandType::soft: each(canvas::SoftRecord{}); break;
+      case CommandType::grid: each(canvas::GridRecord{}); break;
+      case CommandType::mask: each(canvas::BitmapRecord{}); break;
+      case CommandType::polygon: cover_polygon(record, x, y, a); break;
+      case CommandType::strokes: cover_strokes(record, x, y, a); break;
+      default: break;
+    }
   }
   a[0] &= bounds[0];
   a[1] &= bounds[1];
 }
 
-template <Kind K>
+/// Straight r, g, b, a of four pixels of a row, where `wanted` is not 0.
+__device__ inline uint4 colors_of_row(canvas::CommandType type, const std::uint8_t* record, const std::uint8_t* data,
+                                      int x, int y, std::uint32_t wanted) {
+  std::uint32_t colors[4] = {};
+  if (wanted == 0) return make_uint4(0, 0, 0, 0);
+  for (int i = 0; i < 4; ++i) {
+    if (byte_of(wanted, i) == 0) continue;
+    if (type == canvas::CommandType::colors) {
+      const auto& b = *reinterpret_cast<const canvas::BitmapRecord*>(record);
+      const auto* table = reinterpret_cast<const std::uint32_t*>(data + std::size_t{b.table} * canvas::granule);
+      colors[i] = pixel::bitmap_color(b, table, x + i, y);
+    } else {
+      const auto& s = *reinterpret_cast<const canvas::SpriteRecord*>(record);
+      const std::uint32_t color = pixel::sprite_color(s, x + i, y);
+      colors[i] = (color & 0xFFFFFFU) | std::uint32_t{pixel::mul255(color >> 24, s.opacity)} << 24;
+    }
+  }
+  return make_uint4(colors[0], colors[1], colors[2], colors[3]);
+}
+
+template <Kind K, Commands C>
 __device__ inline void apply(Tile<K>& tile, const canvas::Command& c, const std::uint8_t* data, int tile_x, int tile_y,
                              int lane) {
   using canvas::CommandType;
   const std::uint8_t* record = data + std::size_t{c.value()} * canvas::granule;
   std::uint32_t a[2];
-  if (c.type() == CommandType::picture) {
-    const canvas::PictureRecord p = *reinterpret_cast<const canvas::PictureRecord*>(record);
-    const canvas::Command clip =
-        command_from(*reinterpret_cast<const uint4*>(data + std::size_t{p.clip} * canvas::granule));
-    cover(clip, data, tile_x, tile_y, tile.x, tile.y, lane, a);
-    a[0] &= tile.inside[0];
-    a[1] &= tile.inside[1];
-    tile.load();
-    tile.blend_picture(p, a);
-    return;
+  if constexpr (C == Commands::all) {
+    if (c.type() == CommandType::picture) {
+      const auto& p = *reinterpret_cast<const canvas::PictureRecord*>(record);
+      const canvas::Command clip =
+          command_from(*reinterpret_cast<const uint4*>(data + std::size_t{p.clip} * canvas::granule));
+      cover<C>(clip, data, tile_x, tile_y, tile.x, tile.y, lane, a);
+      a[0] &= tile.inside[0];
+      a[1] &= tile.inside[1];
+      tile.load();
+      tile.blend_picture(p, a);
+      return;
+    }
   }
-  cover(c, data, tile_x, tile_y, tile.x, tile.y, lane, a);
+  cover<C>(c, data, tile_x, tile_y, tile.x, tile.y, lane, a);
   a[0] &= tile.inside[0];
   a[1] &= tile.inside[1];
-  if (c.type() == CommandType::colors || c.type() == CommandType::sprite) {
-    std::uint32_t colors[2][4];
-#pragma unroll
-    for (int j = 0; j < 2; ++j)
-#pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        std::uint32_t color = 0;
-        if (byte_of(a[j], i) != 0) {
-          if (c.type() == CommandType::colors) {
-            const auto& b = *reinterpret_cast<const canvas::BitmapRecord*>(record);
-            const auto* table = reinterpret_cast<const std::uint32_t*>(data + std::size_t{b.table} * canvas::granule);
-            color = pixel::bitmap_color(b, table, tile.x + i, tile.y + j);
-          } else {
-            const auto& s = *reinterpret_cast<const canvas::SpriteRecord*>(record);
-            color = pixel::sprite_color(s, tile.x + i, tile.y + j);
-            color = (color & 0xFFFFFFU) | std::uint32_t{pixel::mul255(color >> 24, s.opacity)} << 24;
-          }
-        }
-        colors[j][i] = color;
-      }
-    tile.load();
-    tile.blend_colors(colors);
-    return;
+  if constexpr (C == Commands::all) {
+    if (c.type() == CommandType::colors || c.type() == CommandType::sprite) {
+      tile.load();
+      const uint4 above = colors_of_row(c.type(), record, data, tile.x, tile.y, a[0]);
+      const uint4 below = colors_of_row(c.type(), record, data, tile.x, tile.y + 1, a[1]);
+      const std::uint32_t colors[2][4] = {{above.x, above.y, above.z, above.w}, {below.x, below.y, below.z, below.w}};
+      tile.blend_colors(colors);
+      return;
+    }
   }
   if (c.alpha() != 255) {
     a[0] = scale4(a[0], c.alpha());
@@ -260,37 +295,97 @@ __device__ inline void apply(Tile<K>& tile, const canvas::Command& c, const std:
   tile.blend(a, c.color);
 }
 
-template <Kind K, int Rows>
-__device__ void draw_region(const std::uint8_t* payload, const PayloadLayout& layout) {
-  constexpr int parts = tiles_down / Rows;  // blocks that share a region
+__device__ inline std::uint32_t sum_over_warp(std::uint32_t value) {
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) value += __shfl_xor_sync(whole_warp, value, step);
+  return value;
+}
+
+/// The commands that draw in the block's part of its target, in call order: their numbers in shared memory, and how
+/// many. Each warp looks at a run of them, 32 at a time.
+__device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32_t count, int x, int y,
+                                              std::uint16_t* found) {
+  constexpr int warps = draw_threads / 32;
+  constexpr int rounds = static_cast<int>(canvas_most_found) / draw_threads;
+  __shared__ std::uint32_t counts[warps];
+  const int lane = static_cast<int>(threadIdx.x) % 32;
+  const int warp = static_cast<int>(threadIdx.x) / 32;
+  const int own_rounds = (static_cast<int>(count) + draw_threads - 1) / draw_threads;
+  const std::uint32_t begin = static_cast<std::uint32_t>(warp * own_rounds * 32 + lane);
+  unsigned hits[rounds];
+  std::uint32_t mine = 0;
+#pragma unroll
+  for (int k = 0; k < rounds; ++k) {
+    hits[k] = 0;
+    if (k >= own_rounds) continue;
+    const std::uint32_t i = begin + static_cast<std::uint32_t>(k) * 32;
+    const bool hit = i < count && touches<canvas::region_width, block_height>(command_from(commands[i]), x, y);
+    hits[k] = __ballot_sync(whole_warp, hit);
+    mine += static_cast<std::uint32_t>(__popc(hits[k]));
+  }
+  if (lane == 0) counts[warp] = mine;
+  __syncthreads();
+  const std::uint32_t of_lane = lane < warps ? counts[lane] : 0;
+  const std::uint32_t all = sum_over_warp(of_lane);
+  if (all == 0) return 0;
+  std::uint32_t at = sum_over_warp(lane < warp ? of_lane : 0);
+#pragma unroll
+  for (int k = 0; k < rounds; ++k) {
+    if ((hits[k] >> lane & 1U) != 0)
+      found[at + static_cast<std::uint32_t>(__popc(hits[k] & ((1U << lane) - 1)))] =
+          static_cast<std::uint16_t>(begin + static_cast<std::uint32_t>(k) * 32);
+    at += static_cast<std::uint32_t>(__popc(hits[k]));
+  }
+  __syncthreads();
+  return all;
+}
+
+template <Kind K, Commands C>
+__device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& layout) {
+  constexpr int parts = tiles_down / canvas_tile_rows;  // blocks that share a region
+  __shared__ std::uint16_t found[canvas_most_found];
   const auto at = [payload](std::uint32_t granules) { return payload + std::size_t{granules} * canvas::granule; };
-  const uint4 words = reinterpret_cast<const uint4*>(at(layout.regions))[blockIdx.x / parts];
-  const std::uint32_t region_x = words.x >> 16;
-  const std::uint32_t region_y = words.y & 0xFFFFU;
-  const std::uint32_t count = words.w;
-  const auto& target = reinterpret_cast<const TargetRecord*>(at(layout.targets))[words.x & 0xFFFFU];
-  const std::uint16_t* const entries = reinterpret_cast<const std::uint16_t*>(at(layout.entries)) + words.z;
-  const auto* const commands = reinterpret_cast<const uint4*>(at(target.commands));
-  const std::uint8_t* const data = at(target.data);
+  const auto* const targets = reinterpret_cast<const TargetRecord*>(at(layout.targets));
+  const TargetRecord* target = targets + blockIdx.y;
+  const uint4* commands = reinterpret_cast<const uint4*>(at(target->commands));
+  const std::uint16_t* entries = found;
+  std::uint32_t count = 0;
+  int block_x = 0;
+  int block_y = 0;
+  if (layout.columns != 0) {
+    block_x = static_cast<int>(layout.first_column + blockIdx.x % layout.columns) * canvas::region_width;
+    block_y = static_cast<int>(layout.first_row + blockIdx.x / layout.columns) * block_height;
+    count = find_commands(commands, target->count, block_x, block_y, found);
+    if (count == 0) return;
+  } else {
+    const auto* const regions = reinterpret_cast<const canvas::RegionRecord*>(at(layout.regions)) + blockIdx.x / parts;
+    const canvas::RegionRecord region = regions[0];
+    count = regions[1].first - region.first;
+    target = targets + region.target();
+    commands = reinterpret_cast<const uint4*>(at(target->commands));
+    entries = reinterpret_cast<const std::uint16_t*>(at(layout.entries)) + region.first;
+    block_x = region.x() * canvas::region_width;
+    block_y = region.y() * canvas::region_height + static_cast<int>(blockIdx.x) % parts * block_height;
+  }
+  const std::uint8_t* const data = at(target->data);
 
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const int warp = static_cast<int>(threadIdx.x) / 32;
-  const int tile_x = static_cast<int>(region_x) * canvas::region_width + warp % tiles_across * canvas::tile_width;
-  const int tile_y = static_cast<int>(region_y) * canvas::region_height +
-                     (static_cast<int>(blockIdx.x) % parts * Rows + warp / tiles_across) * canvas::tile_height;
-  Tile<K> tile(target, tile_x, tile_y, lane);
+  const int tile_x = block_x + warp % tiles_across * canvas::tile_width;
+  const int tile_y = block_y + warp / tiles_across * canvas::tile_height;
+  Tile<K> tile(*target, tile_x, tile_y, lane);
   for (std::uint32_t first = 0; first < count; first += 32) {
     uint4 mine = make_uint4(0, 0, 0, 0);
     bool hit = false;
     if (first + static_cast<std::uint32_t>(lane) < count) {
       mine = commands[entries[first + static_cast<std::uint32_t>(lane)]];
-      hit = touches(command_from(mine), tile_x, tile_y);
+      hit = touches<canvas::tile_width, canvas::tile_height>(command_from(mine), tile_x, tile_y);
     }
     for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
       const int from = __ffs(static_cast<int>(todo)) - 1;
       const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
                                    __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
-      apply(tile, command_from(one), data, tile_x, tile_y, lane);
+      apply<K, C>(tile, command_from(one), data, tile_x, tile_y, lane);
     }
   }
   tile.store();
@@ -302,16 +397,16 @@ struct alignas(16) Payload {
   std::uint8_t bytes[Bytes];
 };
 
-template <Kind K, int Rows, int Bytes>
-__global__ void __launch_bounds__(32 * tiles_across * Rows)
+template <Kind K, Commands C, int Bytes>
+__global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
     draw_parameters(const PayloadLayout layout, const __grid_constant__ Payload<Bytes> payload) {
-  draw_region<K, Rows>(generic(payload.bytes), layout);
+  draw_block<K, C>(generic(payload.bytes), layout);
 }
 
-template <Kind K, int Rows>
-__global__ void __launch_bounds__(32 * tiles_across * Rows)
+template <Kind K, Commands C>
+__global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
     draw_memory(const PayloadLayout layout, const std::uint8_t* payload) {
-  draw_region<K, Rows>(payload, layout);
+  draw_block<K, C>(payload, layout);
 }
 
 }  // namespace retouch::cuda

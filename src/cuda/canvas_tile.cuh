@@ -24,7 +24,8 @@ struct alignas(16) TargetRecord {
   std::int32_t pitches[3];
   std::int32_t x0, y0, x1, y1;  // of the target, in list space
   std::uint32_t commands;       // granules from the start of the payload
-  std::uint32_t data;           // likewise
+  std::uint32_t count;          // of commands
+  std::uint32_t data;           // granules, likewise
   std::uint32_t aligned;        // four pixels may be moved in whole words
   std::uint32_t bgr;
   pixel::YuvCoefficients coefficients;

@@ -7,9 +7,16 @@ namespace retouch::cuda {
 
 // Rows of tiles of a region that one block draws: 4 (the whole region), 2 or 1.
 inline constexpr int canvas_tile_rows = 4;
+// Blocks that a multiprocessor shall hold, which limits their registers: of kernels for the usual commands and for all.
+inline constexpr int canvas_usual_blocks = 2 * 4 / canvas_tile_rows;
+inline constexpr int canvas_all_blocks = 4 / canvas_tile_rows;
+
+// Blocks find their commands themselves in lists of at most so many, and for at most so many blocks.
+inline constexpr std::size_t canvas_most_found = 2048;
+inline constexpr std::size_t canvas_most_blocks = 16384;
 
 // A payload up to these sizes travels in the kernel's parameters; each kilobyte takes the launch 0.1 us.
-inline constexpr int canvas_few_parameters = 4096;
+inline constexpr int canvas_few_parameters = 6144;
 inline constexpr int canvas_most_parameters = 16384;
 
 // Up to 64 KB a pageable copy is staged by the driver before the call returns. It takes less time to start than a
