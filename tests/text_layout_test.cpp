@@ -172,8 +172,9 @@ TEST(LayoutTest, AnchorsMoveTheBox) {
   for (int which = 0; which < 9; ++which) {
     style.anchor = static_cast<Anchor>(which);
     const auto laid = layout("Hx\nH", style);
+    const int row = which / 3;
     const float x = -width * static_cast<float>(which % 3) / 2;
-    const float y = -height * static_cast<float>(which / 3) / 2;
+    const float y = -height * static_cast<float>(row) / 2;
     EXPECT_FLOAT_EQ(laid->box_center.x, x + width / 2) << which;
     // Onto whole rows.
     EXPECT_NEAR(laid->box_center.y, y + height / 2, 0.5) << which;

@@ -88,9 +88,10 @@ std::uint32_t in_64ths(float px) { return static_cast<std::uint32_t>(std::lround
 
 // The top-left corner of the whole box, for the anchor at the origin.
 PointF corner(const TextExtents& extents, Anchor anchor, const Rotation& rotation) {
-  const auto which = static_cast<unsigned>(anchor);
-  const float x = -extents.box_width * static_cast<float>(which % 3) / 2;
-  const float y = -extents.box_height * static_cast<float>(which / 3) / 2;
+  const unsigned column = static_cast<unsigned>(anchor) % 3;
+  const unsigned row = static_cast<unsigned>(anchor) / 3;
+  const float x = -extents.box_width * static_cast<float>(column) / 2;
+  const float y = -extents.box_height * static_cast<float>(row) / 2;
   // Upright text and its box stay on whole rows.
   return {x, rotation.turns() ? y : std::round(y)};
 }
