@@ -1,0 +1,109 @@
+// The gallery's cells: blurs, by method, strength and shape.
+#include "gallery.hpp"
+
+namespace retouch::gallery {
+namespace {
+
+// example-begin blur_gaussian
+void blur_gaussian(Canvas& canvas) {
+  canvas.blur(Shape::box({68, 26, 88, 112}));  // Privacy::high: at most 6 cells are left across
+}
+// example-end blur_gaussian
+
+// example-begin blur_box
+void blur_box(Canvas& canvas) { canvas.blur(Shape::box({68, 26, 88, 112}), {.method = BlurStyle::Method::box}); }
+// example-end blur_box
+
+// example-begin blur_pixelate
+void blur_pixelate(Canvas& canvas) {
+  canvas.blur(Shape::box({68, 26, 88, 112}), {.method = BlurStyle::Method::pixelate});
+}
+// example-end blur_pixelate
+
+// example-begin blur_privacy
+void blur_privacy(Canvas& canvas) {
+  float left = 16;
+  for (const Privacy privacy : {Privacy::low, Privacy::medium, Privacy::high}) {
+    canvas.blur(Shape::ellipse({left, 26, 52, 80}), {.privacy = privacy});
+    left += 80;
+  }
+}
+// example-end blur_privacy
+
+// example-begin pixelate_privacy
+void pixelate_privacy(Canvas& canvas) {
+  float left = 16;
+  for (const Privacy privacy : {Privacy::low, Privacy::medium, Privacy::high}) {
+    canvas.blur(Shape::box({left, 26, 52, 80}), {.method = BlurStyle::Method::pixelate, .privacy = privacy});
+    left += 80;
+  }
+}
+// example-end pixelate_privacy
+
+// example-begin blur_strength
+void blur_strength(Canvas& canvas) {
+  float left = 16;
+  for (const float sigma : {2.0F, 5.0F, 20.0F}) {
+    canvas.blur(Shape::box({left, 26, 52, 80}), {.strength_px = sigma});
+    left += 80;
+  }
+}
+// example-end blur_strength
+
+// example-begin blur_rounded
+void blur_rounded(Canvas& canvas) { canvas.blur(Shape::rounded({68, 26, 88, 112}, 24)); }
+// example-end blur_rounded
+
+// example-begin blur_ellipse
+void blur_ellipse(Canvas& canvas) { canvas.blur(Shape::ellipse({68, 26, 88, 112})); }
+// example-end blur_ellipse
+
+// example-begin blur_feather
+void blur_feather(Canvas& canvas) { canvas.blur(Shape::ellipse({58, 12, 108, 140}), {.feather_px = 24}); }
+// example-end blur_feather
+
+// example-begin blur_rotated
+void blur_rotated(Canvas& canvas) {
+  canvas.blur(Shape::box({68, 26, 88, 112, 25}), {.method = BlurStyle::Method::pixelate});
+}
+// example-end blur_rotated
+
+// example-begin blur_polygon
+void blur_polygon(Canvas& canvas) {
+  const PointF outline[] = {{112, 20}, {152, 44}, {156, 100}, {112, 144}, {70, 100}, {72, 44}};
+  canvas.blur(Shape::polygon(outline));
+}
+// example-end blur_polygon
+
+// example-begin blur_polygon_feather
+void blur_polygon_feather(Canvas& canvas) {
+  const PointF outline[] = {{112, 4}, {170, 36}, {176, 110}, {112, 164}, {50, 110}, {54, 36}};
+  canvas.blur(Shape::polygon(outline), {.method = BlurStyle::Method::pixelate, .feather_px = 16});
+}
+// example-end blur_polygon_feather
+
+// example-begin blur_mask
+void blur_mask(Canvas& canvas) { canvas.blur(Shape::mask({40, 10, 150, 165}, person_mask())); }
+// example-end blur_mask
+
+constexpr Cell all[] = {
+    {"blur_gaussian", "blur: Gaussian", Background::portrait, blur_gaussian},
+    {"blur_box", "blur: box", Background::portrait, blur_box},
+    {"blur_pixelate", "blur: pixelate", Background::portrait, blur_pixelate},
+    {"blur_privacy", "blur: privacy low, medium, high", Background::trio, blur_privacy},
+    {"pixelate_privacy", "pixelate: low, medium, high", Background::trio, pixelate_privacy},
+    {"blur_strength", "blur: sigma 2, 5, 20", Background::trio, blur_strength},
+    {"blur_rounded", "blur: rounded box", Background::portrait, blur_rounded},
+    {"blur_ellipse", "blur: ellipse", Background::portrait, blur_ellipse},
+    {"blur_feather", "blur: feathered edge", Background::portrait, blur_feather},
+    {"blur_rotated", "pixelate: rotated box", Background::portrait, blur_rotated},
+    {"blur_polygon", "blur: polygon", Background::portrait, blur_polygon},
+    {"blur_polygon_feather", "pixelate: feathered polygon", Background::portrait, blur_polygon_feather},
+    {"blur_mask", "blur: mask", Background::portrait, blur_mask},
+};
+
+}  // namespace
+
+std::span<const Cell> blur_cells() { return all; }
+
+}  // namespace retouch::gallery
