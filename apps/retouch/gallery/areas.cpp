@@ -76,6 +76,45 @@ void order(Canvas& canvas) {
 }
 // example-end order
 
+// example-begin alpha
+void alpha(Canvas& canvas) {
+  const Color colors[] = {{255, 60, 60, 128}, {60, 255, 60, 128}, {60, 100, 255, 128}};
+  float at = 12;
+  for (const Color& color : colors) {
+    canvas.box({at, at, 90, 70}, {.thickness = 0, .fill = color});
+    at += 34;
+  }
+  for (int i = 0; i < 8; ++i)  // 32, 64, ... 255
+    canvas.box({184, 14 + static_cast<float>(i) * 19, 44, 19},
+               {.thickness = 0, .fill = Color{255, 255, 255, static_cast<std::uint8_t>(32 * i + 31)}});
+}
+// example-end alpha
+
+// example-begin clipping
+void clipping(Canvas& canvas) {
+  // Everything may leave the target, on any side and however far.
+  canvas.box({-30, -30, 90, 90}, {.color = {255, 200, 0}, .thickness = 8, .fill = Color{255, 200, 0, 80}});
+  canvas.circle({240, 0}, 60, {.fill = Color{60, 160, 255, 120}, .color = {255, 255, 255}, .thickness = 3});
+  canvas.line({-1e6F, -5e5F}, {1e6F, 5e5F}, {.color = {255, 80, 80}, .thickness = 4});
+  canvas.sprite(badge(), {-20, 150});
+  canvas.text("cut at the edge", {240, 176}, {.size_px = 28, .anchor = Anchor::bottom});
+}
+// example-end clipping
+
+// example-begin detection
+void detection(Canvas& canvas) {
+  const Color color{0, 230, 120, 255};
+  canvas.box({68, 26, 88, 112}, {.color = color, .thickness = 2});
+  canvas.text(
+      "face 0.97", {68, 26},
+      {.size_px = 15, .color = {0, 0, 0}, .background = color, .padding = {4, 1, 4, 1}, .anchor = Anchor::bottom_left});
+  const PointF way[] = {{20, 160}, {40, 120}, {76, 104}, {98, 88}, {112, 82}};
+  canvas.trace(way, {.color = color, .thickness = 3});
+  canvas.dot({112, 82}, {.color = color, .radius_px = 5, .outline_px = 2});
+}
+// example-end detection
+
+// clang-format off
 constexpr Cell all[] = {
     {"mask", "mask: soft, threshold", Background::plain, mask},
     {"label_map", "label_map", Background::portrait, label_map},
@@ -86,7 +125,11 @@ constexpr Cell all[] = {
     {"sprite", "sprite: opacity, size, angle", Background::plain, sprite},
     {"inset", "inset", Background::portrait, inset},
     {"order", "order", Background::portrait, order},
+    {"alpha", "alpha", Background::plain, alpha},
+    {"clipping", "clipping", Background::plain, clipping},
+    {"detection", "a detected face", Background::portrait, detection},
 };
+// clang-format on
 
 }  // namespace
 

@@ -24,7 +24,7 @@ void blur_pixelate(Canvas& canvas) {
 void blur_privacy(Canvas& canvas) {
   float left = 16;
   for (const Privacy privacy : {Privacy::low, Privacy::medium, Privacy::high}) {
-    canvas.blur(Shape::ellipse({left, 26, 52, 80}), {.privacy = privacy});
+    canvas.blur(Shape::ellipse({left, 18, 52, 80}), {.privacy = privacy});
     left += 80;
   }
 }
@@ -34,7 +34,7 @@ void blur_privacy(Canvas& canvas) {
 void pixelate_privacy(Canvas& canvas) {
   float left = 16;
   for (const Privacy privacy : {Privacy::low, Privacy::medium, Privacy::high}) {
-    canvas.blur(Shape::box({left, 26, 52, 80}), {.method = BlurStyle::Method::pixelate, .privacy = privacy});
+    canvas.blur(Shape::box({left, 18, 52, 80}), {.method = BlurStyle::Method::pixelate, .privacy = privacy});
     left += 80;
   }
 }
@@ -44,19 +44,19 @@ void pixelate_privacy(Canvas& canvas) {
 void blur_strength(Canvas& canvas) {
   float left = 16;
   for (const float sigma : {2.0F, 5.0F, 20.0F}) {
-    canvas.blur(Shape::box({left, 26, 52, 80}), {.strength_px = sigma});
+    canvas.blur(Shape::box({left, 18, 52, 80}), {.strength_px = sigma});
     left += 80;
   }
 }
 // example-end blur_strength
 
-// example-begin blur_rounded
-void blur_rounded(Canvas& canvas) { canvas.blur(Shape::rounded({68, 26, 88, 112}, 24)); }
-// example-end blur_rounded
-
-// example-begin blur_ellipse
-void blur_ellipse(Canvas& canvas) { canvas.blur(Shape::ellipse({68, 26, 88, 112})); }
-// example-end blur_ellipse
+// example-begin blur_shapes
+void blur_shapes(Canvas& canvas) {
+  canvas.blur(Shape::rounded({16, 18, 52, 80}, 16));
+  canvas.blur(Shape::ellipse({96, 18, 52, 80}));
+  canvas.blur(Shape::circle({202, 58}, 34));
+}
+// example-end blur_shapes
 
 // example-begin blur_feather
 void blur_feather(Canvas& canvas) { canvas.blur(Shape::ellipse({58, 12, 108, 140}), {.feather_px = 24}); }
@@ -83,9 +83,10 @@ void blur_polygon_feather(Canvas& canvas) {
 // example-end blur_polygon_feather
 
 // example-begin blur_mask
-void blur_mask(Canvas& canvas) { canvas.blur(Shape::mask({40, 10, 150, 165}, person_mask())); }
+void blur_mask(Canvas& canvas) { canvas.blur(Shape::mask({12, 13, 200, 226}, person_mask())); }
 // example-end blur_mask
 
+// clang-format off
 constexpr Cell all[] = {
     {"blur_gaussian", "blur: Gaussian", Background::portrait, blur_gaussian},
     {"blur_box", "blur: box", Background::portrait, blur_box},
@@ -93,14 +94,14 @@ constexpr Cell all[] = {
     {"blur_privacy", "blur: privacy low, medium, high", Background::trio, blur_privacy},
     {"pixelate_privacy", "pixelate: low, medium, high", Background::trio, pixelate_privacy},
     {"blur_strength", "blur: sigma 2, 5, 20", Background::trio, blur_strength},
-    {"blur_rounded", "blur: rounded box", Background::portrait, blur_rounded},
-    {"blur_ellipse", "blur: ellipse", Background::portrait, blur_ellipse},
+    {"blur_shapes", "blur: rounded box, ellipse, circle", Background::trio, blur_shapes},
     {"blur_feather", "blur: feathered edge", Background::portrait, blur_feather},
     {"blur_rotated", "pixelate: rotated box", Background::portrait, blur_rotated},
     {"blur_polygon", "blur: polygon", Background::portrait, blur_polygon},
     {"blur_polygon_feather", "pixelate: feathered polygon", Background::portrait, blur_polygon_feather},
     {"blur_mask", "blur: mask", Background::portrait, blur_mask},
 };
+// clang-format on
 
 }  // namespace
 

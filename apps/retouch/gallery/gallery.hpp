@@ -16,7 +16,7 @@ inline constexpr Size cell_size{240, 180};
 enum class Background : std::uint8_t {
   plain,     ///< dark squares
   portrait,  ///< a face: box {68, 26, 88, 112}
-  trio,      ///< three, each 80 pixels wide: boxes {16 + 80 * i, 26, 52, 80}
+  trio,      ///< three, each 80 pixels wide: boxes {16 + 80 * i, 18, 52, 80}
 };
 
 struct Cell {
@@ -36,7 +36,6 @@ std::span<const Topic> topics();
 
 std::span<const Cell> shape_cells();
 std::span<const Cell> curve_cells();
-std::span<const Cell> marker_cells();
 std::span<const Cell> area_cells();
 std::span<const Cell> blur_cells();
 std::span<const Cell> text_cells();

@@ -13,7 +13,7 @@
 namespace retouch::gallery {
 namespace {
 
-constexpr Rect photo_face{150, 40, 144, 184};  // the face in the photograph, with the hair
+constexpr Rect photo_face{165, 34, 114, 144};  // the face in the photograph
 
 struct Ellipse {
   float x, y, half_width, half_height;
@@ -128,9 +128,9 @@ std::vector<std::uint8_t> background_pixels(Background background, const ImageVi
       for (int i = 0; i < 3; ++i) {
         const int left = i * 80;
         if (photo.empty())
-          picture.portrait(left, left + 80, static_cast<float>(left) + 42, 66, 80.0F / 112);
+          picture.portrait(left, left + 80, static_cast<float>(left) + 42, 58, 80.0F / 112);
         else
-          picture.cut(photo, left, left + 80, {static_cast<float>(left) + 16, 26, 52, 80});
+          picture.cut(photo, left, left + 80, {static_cast<float>(left) + 16, 18, 52, 80});
       }
       break;
   }
@@ -244,10 +244,9 @@ std::span<const PointF> stick_figure() {
 }
 
 std::span<const Topic> topics() {
-  static const std::array<Topic, 6> all{{{"Boxes, lines, polygons", shape_cells()},
-                                         {"Circles, arcs, arrows", curve_cells()},
-                                         {"Markers, tracks, gauges", marker_cells()},
-                                         {"Areas, masks, sprites", area_cells()},
+  static const std::array<Topic, 5> all{{{"Boxes, lines, polygons", shape_cells()},
+                                         {"Curves, markers, gauges", curve_cells()},
+                                         {"Areas, maps, sprites, order", area_cells()},
                                          {"Blurs", blur_cells()},
                                          {"Text", text_cells()}}};
   return all;

@@ -117,6 +117,7 @@ void polygon_rule(Canvas& canvas) {
 }
 // example-end polygon_rule
 
+// clang-format off
 constexpr Cell all[] = {
     {"box", "box", Background::plain, box},
     {"box_placement", "box: border inside, centred, outside", Background::plain, box_placement},
@@ -131,6 +132,7 @@ constexpr Cell all[] = {
     {"polygon", "polygon", Background::plain, polygon},
     {"polygon_rule", "polygon: even_odd, nonzero", Background::plain, polygon_rule},
 };
+// clang-format on
 
 }  // namespace
 

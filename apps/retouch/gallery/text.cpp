@@ -7,8 +7,8 @@ namespace {
 // example-begin text
 void text(Canvas& canvas) {
   float top = 10;
-  for (const float size : {8.0F, 10.0F, 12.0F, 16.0F, 24.0F, 40.0F}) {
-    canvas.text("Hamburgefonts 0.97", {12, top}, {.size_px = size});
+  for (const float size : {8.0F, 10.0F, 12.0F, 16.0F, 20.0F, 24.0F}) {
+    canvas.text("Hand 0.97 (gjpq)", {12, top}, {.size_px = size});
     top += size * 1.25F;
   }
 }
@@ -98,8 +98,8 @@ void text_wrap(Canvas& canvas) {
 
 // example-begin text_rotated
 void text_rotated(Canvas& canvas) {
-  for (const float angle : {-30.0F, 0.0F, 30.0F})
-    canvas.text("turned", {20, 90}, {.size_px = 26, .anchor = Anchor::left, .angle_deg = angle});
+  for (const float angle : {-30.0F, -10.0F, 10.0F, 30.0F})
+    canvas.text("turned", {16, 84 + 1.5F * angle}, {.size_px = 24, .anchor = Anchor::left, .angle_deg = angle});
   canvas.text("label", {190, 90},
               {.size_px = 20,
                .color = {0, 0, 0},
@@ -160,13 +160,14 @@ void text_alpha(Canvas& canvas) {
   canvas.text("Alpha 255", {120, 12}, {.size_px = 36, .bold = true, .anchor = Anchor::top});
   canvas.text("Alpha 128", {120, 64},
               {.size_px = 36, .color = {255, 255, 255, 128}, .bold = true, .anchor = Anchor::top});
-  canvas.text("Alpha 48", {120, 116},
-              {.size_px = 36, .color = {255, 255, 255, 48}, .bold = true, .anchor = Anchor::top});
+  canvas.text("Alpha 80", {120, 116},
+              {.size_px = 36, .color = {255, 255, 255, 80}, .bold = true, .anchor = Anchor::top});
 }
 // example-end text_alpha
 
+// clang-format off
 constexpr Cell all[] = {
-    {"text", "text: 8 to 40 px", Background::plain, text},
+    {"text", "text: 8 to 24 px", Background::plain, text},
     {"text_box", "text: background, border", Background::portrait, text_box},
     {"text_outline", "text: outline, shadow", Background::portrait, text_outline},
     {"text_anchor", "text: anchors", Background::plain, text_anchor},
@@ -179,6 +180,7 @@ constexpr Cell all[] = {
     {"text_fallback", "text: other installed fonts", Background::plain, text_fallback, false},
     {"text_hershey", "text: Hershey Simplex", Background::plain, text_hershey},
 };
+// clang-format on
 
 }  // namespace
 
