@@ -39,14 +39,14 @@ void box_rounded(Canvas& canvas) {
 void box_dashed(Canvas& canvas) {
   canvas.box({20, 20, 90, 140}, {.color = {255, 220, 60}, .thickness = 3, .dash = {12, 8}});
   canvas.box({130, 20, 90, 60}, {.color = {120, 220, 255}, .thickness = 2, .radius_px = 16, .dash = {6, 4}});
-  canvas.box({130, 100, 90, 60}, {.color = {255, 120, 120}, .thickness = 6, .dash = {2, 6}});
+  canvas.box({130, 100, 90, 60}, {.color = {255, 120, 120}, .thickness = 6, .dash = {6, 6}});
 }
 // example-end box_dashed
 
 // example-begin box_corners
 void box_corners(Canvas& canvas) {
   canvas.box({68, 26, 88, 112}, {.color = {0, 255, 120}, .thickness = 4, .corner_px = 22});
-  canvas.box({180, 100, 44, 60}, {.color = {255, 255, 255}, .thickness = 2, .corner_px = 10});
+  canvas.box({176, 104, 52, 52, 45}, {.color = {255, 120, 0}, .thickness = 3, .corner_px = 12});
 }
 // example-end box_corners
 
