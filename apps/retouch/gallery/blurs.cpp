@@ -59,7 +59,7 @@ void blur_shapes(Canvas& canvas) {
 // example-end blur_shapes
 
 // example-begin blur_feather
-void blur_feather(Canvas& canvas) { canvas.blur(Shape::ellipse({58, 12, 108, 140}), {.feather_px = 24}); }
+void blur_feather(Canvas& canvas) { canvas.blur(Shape::ellipse({48, 2, 128, 160}), {.feather_px = 20}); }
 // example-end blur_feather
 
 // example-begin blur_rotated

@@ -99,7 +99,7 @@ void text_wrap(Canvas& canvas) {
 // example-begin text_rotated
 void text_rotated(Canvas& canvas) {
   for (const float angle : {-30.0F, -10.0F, 10.0F, 30.0F})
-    canvas.text("turned", {16, 84 + 1.5F * angle}, {.size_px = 24, .anchor = Anchor::left, .angle_deg = angle});
+    canvas.text("turned", {16, 92 + 1.5F * angle}, {.size_px = 24, .anchor = Anchor::left, .angle_deg = angle});
   canvas.text("label", {190, 90},
               {.size_px = 20,
                .color = {0, 0, 0},
