@@ -96,6 +96,7 @@ Command add_gallery(CLI::App& app) {
   auto arguments = std::make_shared<GalleryArguments>();
   CLI::App* const command = app.add_subcommand("gallery", "Draw everything that Canvas can draw on one page, a PNG.");
   std::vector<std::string> formats;
+  formats.reserve(all_pixel_formats.size());
   for (const PixelFormat format : all_pixel_formats) formats.emplace_back(name_of(format));
   command->footer(footer);
   command->add_option("--device", arguments->device, "Where it is drawn: auto, cpu, cuda or cuda:N")

@@ -116,18 +116,18 @@ void detection(Canvas& canvas) {
 
 // clang-format off
 constexpr Cell all[] = {
-    {"mask", "mask: soft, threshold", Background::plain, mask},
-    {"label_map", "label_map", Background::portrait, label_map},
-    {"heat_map", "heat_map", Background::portrait, heat_map},
-    {"color_maps", "gray, jet, turbo, viridis, inferno", Background::plain, color_maps},
-    {"tint", "tint", Background::portrait, tint},
-    {"dim", "dim", Background::portrait, dim},
-    {"sprite", "sprite: opacity, size, angle", Background::plain, sprite},
-    {"inset", "inset", Background::portrait, inset},
-    {"order", "order", Background::portrait, order},
-    {"alpha", "alpha", Background::plain, alpha},
-    {"clipping", "clipping", Background::plain, clipping},
-    {"detection", "a detected face", Background::portrait, detection},
+    {"mask", "mask: soft, threshold", mask, Background::plain},
+    {"label_map", "label_map", label_map, Background::portrait},
+    {"heat_map", "heat_map", heat_map, Background::portrait},
+    {"color_maps", "gray, jet, turbo, viridis, inferno", color_maps, Background::plain},
+    {"tint", "tint", tint, Background::portrait},
+    {"dim", "dim", dim, Background::portrait},
+    {"sprite", "sprite: opacity, size, angle", sprite, Background::plain},
+    {"inset", "inset", inset, Background::portrait},
+    {"order", "order", order, Background::portrait},
+    {"alpha", "alpha", alpha, Background::plain},
+    {"clipping", "clipping", clipping, Background::plain},
+    {"detection", "a detected face", detection, Background::portrait},
 };
 // clang-format on
 

@@ -88,18 +88,18 @@ void blur_mask(Canvas& canvas) { canvas.blur(Shape::mask({12, 13, 200, 226}, per
 
 // clang-format off
 constexpr Cell all[] = {
-    {"blur_gaussian", "blur: Gaussian", Background::portrait, blur_gaussian},
-    {"blur_box", "blur: box", Background::portrait, blur_box},
-    {"blur_pixelate", "blur: pixelate", Background::portrait, blur_pixelate},
-    {"blur_privacy", "blur: privacy low, medium, high", Background::trio, blur_privacy},
-    {"pixelate_privacy", "pixelate: low, medium, high", Background::trio, pixelate_privacy},
-    {"blur_strength", "blur: sigma 2, 5, 20", Background::trio, blur_strength},
-    {"blur_shapes", "blur: rounded box, ellipse, circle", Background::trio, blur_shapes},
-    {"blur_feather", "blur: feathered edge", Background::portrait, blur_feather},
-    {"blur_rotated", "pixelate: rotated box", Background::portrait, blur_rotated},
-    {"blur_polygon", "blur: polygon", Background::portrait, blur_polygon},
-    {"blur_polygon_feather", "pixelate: feathered polygon", Background::portrait, blur_polygon_feather},
-    {"blur_mask", "blur: mask", Background::portrait, blur_mask},
+    {"blur_gaussian", "blur: Gaussian", blur_gaussian, Background::portrait},
+    {"blur_box", "blur: box", blur_box, Background::portrait},
+    {"blur_pixelate", "blur: pixelate", blur_pixelate, Background::portrait},
+    {"blur_privacy", "blur: privacy low, medium, high", blur_privacy, Background::trio},
+    {"pixelate_privacy", "pixelate: low, medium, high", pixelate_privacy, Background::trio},
+    {"blur_strength", "blur: sigma 2, 5, 20", blur_strength, Background::trio},
+    {"blur_shapes", "blur: rounded box, ellipse, circle", blur_shapes, Background::trio},
+    {"blur_feather", "blur: feathered edge", blur_feather, Background::portrait},
+    {"blur_rotated", "pixelate: rotated box", blur_rotated, Background::portrait},
+    {"blur_polygon", "blur: polygon", blur_polygon, Background::portrait},
+    {"blur_polygon_feather", "pixelate: feathered polygon", blur_polygon_feather, Background::portrait},
+    {"blur_mask", "blur: mask", blur_mask, Background::portrait},
 };
 // clang-format on
 

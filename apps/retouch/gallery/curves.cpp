@@ -147,18 +147,18 @@ void grid(Canvas& canvas) {
 
 // clang-format off
 constexpr Cell all[] = {
-    {"circle", "circle", Background::plain, circle},
-    {"ellipse", "ellipse", Background::plain, ellipse},
-    {"arc", "arc", Background::plain, arc},
-    {"pie", "pie", Background::plain, pie},
-    {"arrow", "arrow", Background::plain, arrow},
-    {"dot", "dot", Background::plain, dot},
-    {"cross", "cross", Background::plain, cross},
-    {"triangle", "triangle", Background::portrait, triangle},
-    {"keypoints", "keypoints with a skeleton", Background::plain, keypoints},
-    {"trace", "trace", Background::plain, trace},
-    {"progress", "progress", Background::plain, progress},
-    {"grid", "grid", Background::portrait, grid},
+    {"circle", "circle", circle, Background::plain},
+    {"ellipse", "ellipse", ellipse, Background::plain},
+    {"arc", "arc", arc, Background::plain},
+    {"pie", "pie", pie, Background::plain},
+    {"arrow", "arrow", arrow, Background::plain},
+    {"dot", "dot", dot, Background::plain},
+    {"cross", "cross", cross, Background::plain},
+    {"triangle", "triangle", triangle, Background::portrait},
+    {"keypoints", "keypoints with a skeleton", keypoints, Background::plain},
+    {"trace", "trace", trace, Background::plain},
+    {"progress", "progress", progress, Background::plain},
+    {"grid", "grid", grid, Background::portrait},
 };
 // clang-format on
 

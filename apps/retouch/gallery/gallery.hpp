@@ -22,8 +22,8 @@ enum class Background : std::uint8_t {
 struct Cell {
   std::string_view name;   ///< of the function, the tag and the picture's file
   std::string_view title;  ///< on the page
-  Background background = Background::plain;
   void (*draw)(Canvas& canvas) = nullptr;
+  Background background = Background::plain;
   bool fixed = true;  ///< the same on every machine; false: depends on the fonts that are installed
 };
 

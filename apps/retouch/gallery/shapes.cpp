@@ -119,18 +119,18 @@ void polygon_rule(Canvas& canvas) {
 
 // clang-format off
 constexpr Cell all[] = {
-    {"box", "box", Background::plain, box},
-    {"box_placement", "box: border inside, centred, outside", Background::plain, box_placement},
-    {"box_rounded", "box: rounded", Background::plain, box_rounded},
-    {"box_dashed", "box: dashed", Background::plain, box_dashed},
-    {"box_corners", "box: corners only", Background::portrait, box_corners},
-    {"box_rotated", "box: rotated", Background::plain, box_rotated},
-    {"box_fractions", "box: fractions of a pixel", Background::plain, box_fractions},
-    {"line", "line", Background::plain, line},
-    {"line_dashed", "line, polyline: dashed", Background::plain, line_dashed},
-    {"polyline", "polyline", Background::plain, polyline},
-    {"polygon", "polygon", Background::plain, polygon},
-    {"polygon_rule", "polygon: even_odd, nonzero", Background::plain, polygon_rule},
+    {"box", "box", box, Background::plain},
+    {"box_placement", "box: border inside, centred, outside", box_placement, Background::plain},
+    {"box_rounded", "box: rounded", box_rounded, Background::plain},
+    {"box_dashed", "box: dashed", box_dashed, Background::plain},
+    {"box_corners", "box: corners only", box_corners, Background::portrait},
+    {"box_rotated", "box: rotated", box_rotated, Background::plain},
+    {"box_fractions", "box: fractions of a pixel", box_fractions, Background::plain},
+    {"line", "line", line, Background::plain},
+    {"line_dashed", "line, polyline: dashed", line_dashed, Background::plain},
+    {"polyline", "polyline", polyline, Background::plain},
+    {"polygon", "polygon", polygon, Background::plain},
+    {"polygon_rule", "polygon: even_odd, nonzero", polygon_rule, Background::plain},
 };
 // clang-format on
 

@@ -61,7 +61,8 @@ void text_anchor(Canvas& canvas) {
                             Anchor::left,        Anchor::center, Anchor::right,
                             Anchor::bottom_left, Anchor::bottom, Anchor::bottom_right};
   for (int i = 0; i < 9; ++i) {
-    const PointF at{12 + 108 * static_cast<float>(i % 3), 12 + 78 * static_cast<float>(i / 3)};
+    const int row = i / 3;
+    const PointF at{12 + 108 * static_cast<float>(i % 3), 12 + 78 * static_cast<float>(row)};
     canvas.text("anchor", at,
                 {.size_px = 14, .background = Color{60, 90, 160}, .padding = {4, 2, 4, 2}, .anchor = anchors[i]});
     canvas.dot(at, {.color = {255, 80, 80}, .radius_px = 3});
@@ -167,18 +168,18 @@ void text_alpha(Canvas& canvas) {
 
 // clang-format off
 constexpr Cell all[] = {
-    {"text", "text: 8 to 24 px", Background::plain, text},
-    {"text_box", "text: background, border", Background::portrait, text_box},
-    {"text_outline", "text: outline, shadow", Background::portrait, text_outline},
-    {"text_anchor", "text: anchors", Background::plain, text_anchor},
-    {"text_lines", "text: lines and alignment", Background::plain, text_lines},
-    {"text_wrap", "text: wrap, ellipsis", Background::portrait, text_wrap},
-    {"text_rotated", "text: rotated", Background::plain, text_rotated},
-    {"text_alpha", "text: alpha", Background::portrait, text_alpha},
-    {"text_scripts", "text: scripts", Background::plain, text_scripts},
-    {"text_invalid", "text: what cannot be drawn", Background::plain, text_invalid, false},
-    {"text_fallback", "text: other installed fonts", Background::plain, text_fallback, false},
-    {"text_hershey", "text: Hershey Simplex", Background::plain, text_hershey},
+    {"text", "text: 8 to 24 px", text, Background::plain},
+    {"text_box", "text: background, border", text_box, Background::portrait},
+    {"text_outline", "text: outline, shadow", text_outline, Background::portrait},
+    {"text_anchor", "text: anchors", text_anchor, Background::plain},
+    {"text_lines", "text: lines and alignment", text_lines, Background::plain},
+    {"text_wrap", "text: wrap, ellipsis", text_wrap, Background::portrait},
+    {"text_rotated", "text: rotated", text_rotated, Background::plain},
+    {"text_alpha", "text: alpha", text_alpha, Background::portrait},
+    {"text_scripts", "text: scripts", text_scripts, Background::plain},
+    {"text_invalid", "text: what cannot be drawn", text_invalid, Background::plain, false},
+    {"text_fallback", "text: other installed fonts", text_fallback, Background::plain, false},
+    {"text_hershey", "text: Hershey Simplex", text_hershey, Background::plain},
 };
 // clang-format on
 
