@@ -58,7 +58,7 @@ target_sources(module_test PRIVATE ${PROJECT_SOURCE_DIR}/src/pipeline/runner/iso
 target_include_directories(module_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 if(NOT RETOUCH_SANITIZE)  # what GStreamer and its plugins keep until exit would be reported as leaks
-  foreach(name run bad_input)
+  foreach(name run bad_input gallery)
     add_test(NAME cli_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${name}_test.py)
     set_tests_properties(cli_${name} PROPERTIES TIMEOUT 600 LABELS "needs:ffmpeg" ENVIRONMENT
       "RETOUCH=$<TARGET_FILE:retouch_app>;RETOUCH_TEST_FUNCTIONS=$<TARGET_FILE:test_functions>;RETOUCH_CLIP=${PROJECT_SOURCE_DIR}/assets/hello720.mp4")

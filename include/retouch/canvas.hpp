@@ -49,7 +49,8 @@ namespace retouch {
 /// Where a border lies relative to the outline.
 enum class BorderPlacement : std::uint8_t { inside, centered, outside };
 
-/// A stroke that is interrupted: `dash_px` drawn, `gap_px` not. 0 = a continuous one.
+/// A stroke that is interrupted: `dash_px` drawn, `gap_px` not. 0 = a continuous one. Around a box both are stretched
+/// or shrunk so that a whole number of them goes round.
 struct Dash {
   float dash_px = 0;
   float gap_px = 0;

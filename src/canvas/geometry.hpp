@@ -52,11 +52,16 @@ void add_arc(std::vector<Vec>& points, Vec center, double radius_x, double radiu
 /// The outline of a rectangle with rounded corners (radius 0: four points), clockwise.
 void add_rounded(std::vector<Vec>& points, double left, double top, double right, double bottom, double radius);
 
-/// Cuts a polyline into dashes: `piece` is called with the points of each.
+/// The outline of what is missing on the outer side where two strokes meet in a point with flat ends: up to the tip, or
+/// rounded. `in` and `out`: their directions, of length 1. Empty where they go on straight.
+void make_joint(std::vector<Vec>& outline, Vec at, Vec in, Vec out, double half, bool pointed);
+
+/// Cuts a polyline into dashes, the first of them `first` long: `piece` is called with the points of each.
 template <class Piece>
-void cut_dashes(std::span<const Vec> points, double dash, double gap, std::vector<Vec>& current, Piece&& piece) {
+void cut_dashes(std::span<const Vec> points, double first, double dash, double gap, std::vector<Vec>& current,
+                Piece&& piece) {
   bool on = true;
-  double left = dash;
+  double left = first;
   current.clear();
   if (!points.empty()) current.push_back(points[0]);
   for (std::size_t i = 1; i < points.size(); ++i) {
