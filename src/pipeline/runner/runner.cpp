@@ -111,6 +111,7 @@ Summary Runner::Impl::run() {
   graph = std::make_unique<Graph>(module, device,
                                   GraphSettings{input.path, source_id_of(input), output.partial_path(), format,
                                                 input.iso ? input.iso->timescale : 0, png});
+  for (const std::string& warning : module.warnings) say(MessageLevel::warning, warning);
   say(MessageLevel::debug, fmt::format("device {}, encoder {}", device.name(), graph->encoder_name()));
 
   std::optional<RunError> failure;
