@@ -28,7 +28,7 @@ class RETOUCH_EXPORT Font {
   /// The stroke font that cv::putText calls FONT_HERSHEY_SIMPLEX, for pictures that must look as before: ASCII only,
   /// other characters are drawn as '?'. Its scale 1 is a size of `hershey_px_per_scale` pixels.
   static Font hershey_simplex();
-  static constexpr float hershey_px_per_scale = 22.0F;
+  static constexpr float hershey_px_per_scale = 30.0F;
 
   /// "DejaVu Sans", "hershey_simplex", the file's name: for messages.
   const std::string& name() const;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "retouch/export.hpp"
+#include "retouch/geometry.hpp"
 #include "retouch/text.hpp"
 
 namespace retouch::text {
@@ -21,17 +23,17 @@ struct alignas(16) GlyphHeader {
 };
 static_assert(sizeof(GlyphHeader) == 16);
 
-/// Where glyph pictures are kept on the host; GPUs hold a copy of its first bytes and fetch what has been appended since.
-/// Append-only: a reader needs no lock for bytes below a used() that it has seen. When it is full a new generation
-/// takes over, with the glyphs used lately; whoever still holds the old one may go on drawing from it.
+/// Where glyph pictures are kept on the host; GPUs hold a copy of its first bytes and fetch what has been appended
+/// since. Append-only: a reader needs no lock for bytes below a used() that it has seen. When it is full a new
+/// generation takes over, with the glyphs used lately; whoever still holds the old one may go on drawing from it.
 class GlyphArena {
  public:
   static constexpr std::size_t granule = 16;  // GlyphHeader's alignment; references count in these
   virtual ~GlyphArena() = default;
-  virtual const std::uint8_t* data() const = 0;      // stable
-  virtual std::size_t used_bytes() const = 0;        // grows only
+  virtual const std::uint8_t* data() const = 0;  // stable
+  virtual std::size_t used_bytes() const = 0;    // grows only
   virtual std::size_t capacity_bytes() const = 0;
-  virtual std::uint64_t generation() const = 0;      // unique in the process
+  virtual std::uint64_t generation() const = 0;  // unique in the process
 };
 
 /// One glyph of a layout: the top-left pixel of its picture relative to the layout's origin, and where the picture is:
@@ -52,20 +54,31 @@ struct Layout {
   Rect fill_ink;                     // encloses all pictures of `fill`; empty when nothing is visible
   Rect outline_ink;
   TextExtents extents;
-  PointF box_center;                 // of the background's box, rotated with it
+  PointF box_center;  // of the background's box, rotated with it; x_fraction is not in it
 };
 
 /// The layout of a text, from the cache where it was seen before. `x_fraction` is 0..3. Steady state: no allocation.
 /// Throws InvalidArgument ("text: ...") for a size outside 1..2000 and values that are not finite.
-std::shared_ptr<const Layout> layout(std::string_view utf8, const TextStyle& style, int x_fraction = 0);
+/// Thread-safe. (This and what follows is exported for the tests alone.)
+RETOUCH_EXPORT std::shared_ptr<const Layout> layout(std::string_view utf8, const TextStyle& style, int x_fraction = 0);
 
 /// For tests and statistics.
 struct Statistics {
   std::uint64_t layouts_made = 0;
-  std::uint64_t layouts_found = 0;
-  std::uint64_t glyphs_made = 0;
+  std::uint64_t layouts_found = 0;  // in the cache, by layout() or text_size()
+  std::uint64_t glyphs_made = 0;    // pictures drawn
   std::uint64_t generations = 0;
+  std::size_t cached_layouts = 0;
+  std::size_t cached_bytes = 0;
 };
-Statistics statistics();
+RETOUCH_EXPORT Statistics statistics();
+
+/// How much is kept. Setting them begins a new generation.
+struct Limits {
+  std::size_t glyph_bytes = std::size_t{32}
+                            << 20U;  // of a generation, 4 KiB or more; a larger text makes its own larger
+  std::size_t layout_bytes = std::size_t{16} << 20U;  // of cached layouts
+};
+RETOUCH_EXPORT void set_limits(const Limits& limits);
 
 }  // namespace retouch::text
