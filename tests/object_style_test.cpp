@@ -317,6 +317,7 @@ std::vector<PointF> placed_plainly(Size target, const std::vector<LabelRequest>&
           sum += static_cast<double>(std::min(a.right, b.right) - std::max(a.left, b.left)) *
                  static_cast<double>(std::min(a.bottom, b.bottom) - std::max(a.top, b.top));
       }
+      sum = std::min(sum, static_cast<double>(alone.width * alone.height));
       if (sum < least - 0.5) {
         least = sum;
         best = corner;

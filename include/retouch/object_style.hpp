@@ -142,7 +142,8 @@ struct ObjectStyle {
 enum class LabelOverlap : std::uint8_t {
   allowed,
   /// Each label goes to the first of its positions (the wanted one; then above, inside_top, below, right, left) where
-  /// it covers no label of an object before it in the list; where there is none, to the one where it covers least. The
+  /// it covers no label of an object before it in the list; where there is none, to the one where it
+  /// covers least (more than the whole of it counts as that). The
   /// same list gives the same places.
   avoided,
 };

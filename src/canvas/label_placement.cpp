@@ -64,7 +64,7 @@ void LabelPlacer::place(Size target, std::span<const LabelRequest> requests, Lab
       const PointF kept = within(r, corner, target);
       float cover = 0;
       if (overlap == LabelOverlap::avoided)
-        cover = covered({kept.x, kept.y, kept.x + r.width, kept.y + r.height}, least);
+        cover = covered({kept.x, kept.y, kept.x + r.width, kept.y + r.height}, std::min(least, r.width * r.height));
       if (cover < least) {
         least = cover;
         best = kept;
@@ -109,8 +109,8 @@ LabelPlacer::CellRange LabelPlacer::cells_of(const Area& area) const {
           std::min(row(area.top), rows_ - 1), std::min(row(area.bottom), rows_ - 1)};
 }
 
-// How much of the area other labels cover; what several cover counts for each. Stops looking at `enough`. Of a crowded
-// cell only the labels added last are looked at, which bounds the time.
+// How much of the area other labels cover; what several cover counts for each. Not more than `enough`: no need to look
+// further then. Of a crowded cell only the labels added last are looked at, which bounds the time.
 float LabelPlacer::covered(const Area& area, float enough) const {
   constexpr int most = 32;
   float sum = 0;
@@ -133,9 +133,9 @@ float LabelPlacer::covered(const Area& area, float enough) const {
         const float w = std::min(part.right, entry.area.right) - std::max(part.left, entry.area.left);
         const float h = std::min(part.bottom, entry.area.bottom) - std::max(part.top, entry.area.top);
         if (w > 0 && h > 0) sum += w * h;
+        if (sum >= enough) return enough;
         i = entry.next;
       }
-      if (sum >= enough) return sum;
     }
   return sum;
 }
