@@ -12,12 +12,16 @@
 //   Edges    Coordinates are pixels with fractions; a pixel that an edge crosses is covered in part (anti-aliasing).
 //            A box {10, 20, 30, 40} covers columns 10..39 and rows 20..59 exactly.
 //   Clipping What lies outside the target is dropped, silently, however far away it is.
-//   Formats  gray8, rgb8, bgr8, rgba8, bgra8, nv12, i420, on the CPU and CUDA. 4:2:0: luma per pixel, chroma by the mean
+//   Formats  gray8, rgb8, bgr8, rgba8, bgra8, nv12, i420, on the CPU and CUDA. 4:2:0: luma per pixel, chroma by the
+//   mean
 //            coverage of the sample's pixels.
-//   Stream   Recording enqueues nothing. submit() enqueues and does not synchronize. Everything given to a command (points,
+//   Stream   Recording enqueues nothing. submit() enqueues and does not synchronize. Everything given to a command
+//   (points,
 //            texts, host pixels) is captured when the command is recorded.
-//   Throws   InvalidArgument that names the command and the value: NaN or infinite numbers, negative sizes or widths, an
-//            opacity outside 0..1. Nothing of that command is recorded then. Coordinates beyond +-1e6 are taken as that.
+//   Throws   InvalidArgument that names the command and the value: NaN or infinite numbers, negative sizes or widths,
+//   an
+//            opacity outside 0..1. Nothing of that command is recorded then. Coordinates beyond +-1e6 are taken as
+//            that.
 #pragma once
 
 #include <cstddef>
@@ -139,7 +143,8 @@ struct GridStyle {
 struct MaskStyle {
   Color color{0, 255, 0, 255};
   float opacity = 0.5F;  ///< 0..1, times the colour's alpha
-  /// 0: the mask's value is the coverage, scaled linearly. 1..255: covered where the scaled value is at least this much.
+  /// 0: the mask's value is the coverage, scaled linearly. 1..255: covered where the scaled value is at least this
+  /// much.
   int threshold = 0;
 };
 
@@ -252,8 +257,8 @@ class RETOUCH_EXPORT Canvas {
   Canvas& tint(const Shape& shape, Color color);
   /// A colour over everything outside the shapes.
   Canvas& dim(std::span<const Shape> shapes, Color color = {0, 0, 0, 128});
-  /// One colour through a mask of any size that is scaled to the box (not turned): gray8, in host memory (captured), or on
-  /// the target's GPU (must stay unchanged until drawn).
+  /// One colour through a mask of any size that is scaled to the box (not turned): gray8, in host memory (captured), or
+  /// on the target's GPU (must stay unchanged until drawn).
   Canvas& mask(const Box& box, const ImageView& mask, const MaskStyle& style = {});
   /// Class numbers (gray8, as for mask(); nearest pixel) become the palette's colours; those beyond it are left out.
   Canvas& label_map(const Box& box, const ImageView& classes, std::span<const Color> palette, float opacity = 0.5F);

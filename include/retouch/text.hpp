@@ -14,14 +14,14 @@
 namespace retouch {
 
 /// What text is set in. A cheap handle: copies share. Characters that the font lacks come from other installed fonts
-/// (fontconfig's order for the text's script), then from the DejaVu Sans that ships with the library; what no font has is
-/// drawn as a box. Thread-safe.
+/// (fontconfig's order for the text's script), then from the DejaVu Sans that ships with the library; what no font has
+/// is drawn as a box. Thread-safe.
 class RETOUCH_EXPORT Font {
  public:
   /// The DejaVu Sans that ships with the library: the same everywhere, with no font installed.
   Font();
-  /// An installed family as fontconfig knows it: "Noto Sans", "sans-serif:italic". Throws InvalidArgument when no font of
-  /// that family is installed (fontconfig's nearest match is named in the message, and not taken).
+  /// An installed family as fontconfig knows it: "Noto Sans", "sans-serif:italic". Throws InvalidArgument when no font
+  /// of that family is installed (fontconfig's nearest match is named in the message, and not taken).
   static Font family(std::string_view name);
   /// A font file (TrueType, OpenType, Type 1 ...); `index` chooses a face of a collection. Throws FileError.
   static Font file(const std::string& path, int index = 0);
@@ -59,8 +59,8 @@ enum class Anchor : std::uint8_t {
 /// How the lines of a text stand to each other.
 enum class TextAlign : std::uint8_t { left, center, right };
 
-/// What happens at max_width: nothing, the line ends in "...", or it goes on in the next line (at spaces; a word that is
-/// too long is broken).
+/// What happens at max_width: nothing, the line ends in "...", or it goes on in the next line (at spaces; a word that
+/// is too long is broken).
 enum class TextOverflow : std::uint8_t { none, ellipsis, wrap };
 
 struct Padding {
@@ -73,34 +73,35 @@ struct Padding {
 
 struct TextStyle {
   Font font{};
-  float size_px = 16;        ///< of the font's em square (hershey_simplex: see there); 1..2000
+  float size_px = 16;  ///< of the font's em square (hershey_simplex: see there); 1..2000
   Color color{255, 255, 255, 255};
-  bool bold = false;         ///< the family's bold face where there is one, else emboldened
-  float thickness_px = 1;    ///< hershey_simplex alone: of its strokes
-  float outline_px = 0;      ///< width of an outline around the letters, 0 = none
+  bool bold = false;       ///< the family's bold face where there is one, else emboldened
+  float thickness_px = 1;  ///< hershey_simplex alone: of its strokes
+  float outline_px = 0;    ///< width of an outline around the letters, 0 = none
   Color outline_color{0, 0, 0, 255};
   PointF shadow_offset{0, 0};
-  Color shadow_color{0, 0, 0, 0};  ///< alpha 0 = no shadow
+  Color shadow_color{0, 0, 0, 0};     ///< alpha 0 = no shadow
   std::optional<Color> background{};  ///< a box behind the text, grown by `padding`
   Padding padding{};
-  float border_px = 0;       ///< around the background's box, outside the padding
+  float border_px = 0;  ///< around the background's box, outside the padding
   Color border_color{255, 255, 255, 255};
-  float radius_px = 0;       ///< of the box's corners
-  Anchor anchor = Anchor::top_left;  ///< which point of the whole box (padding and border included) lies on the position
+  float radius_px = 0;  ///< of the box's corners
+  Anchor anchor =
+      Anchor::top_left;  ///< which point of the whole box (padding and border included) lies on the position
   TextAlign align = TextAlign::left;
-  float line_spacing = 1;    ///< distance of baselines, in the font's own
-  float max_width_px = 0;    ///< 0 = no limit; the text alone, without padding
+  float line_spacing = 1;  ///< distance of baselines, in the font's own
+  float max_width_px = 0;  ///< 0 = no limit; the text alone, without padding
   TextOverflow overflow = TextOverflow::none;
-  float angle_deg = 0;       ///< clockwise around the position
+  float angle_deg = 0;  ///< clockwise around the position
 };
 
 /// What a text takes, unrotated. The box is that of the lines (ascent to descent, advance widths), not of the ink.
 struct TextExtents {
-  float width = 0;     ///< of the text
-  float height = 0;    ///< of the text: lines, from the first one's ascent to the last one's descent
-  float ascent = 0;    ///< from the top to the first baseline
+  float width = 0;   ///< of the text
+  float height = 0;  ///< of the text: lines, from the first one's ascent to the last one's descent
+  float ascent = 0;  ///< from the top to the first baseline
   int lines = 0;
-  float box_width = 0;   ///< with padding and border
+  float box_width = 0;  ///< with padding and border
   float box_height = 0;
 };
 

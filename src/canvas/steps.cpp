@@ -1,0 +1,246 @@
+// Canvas's commands that read the frame: blurs and insets. Their work is a Step between drawings; what does not cover
+// whole pixels is drawn from a picture that the step makes, through a shape.
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "canvas/areas.hpp"
+#include "canvas/state.hpp"
+#include "core/check.hpp"
+
+namespace retouch {
+
+using canvas::Bounds;
+using canvas::Command;
+using canvas::CommandType;
+using canvas::Fixup;
+using canvas::PictureRecord;
+using canvas::Step;
+using canvas::Vec;
+
+namespace {
+
+// Feathered outlines that no formula describes become masks of at most so many pixels on a side.
+constexpr int feathered_mask_side = 96;
+
+Bounds bounds_of_shape(const Canvas::State& s, const Shape& shape) {
+  const Box& box = shape.bounds();
+  const Vec from = s.vec({box.left, box.top});
+  const Vec to = from + Vec{box.width, box.height};
+  if (box.angle_deg == 0) return canvas::bounds_of(from.x, from.y, to.x, to.y);
+  const canvas::Turn turn((from + to) * 0.5, box.angle_deg);
+  Vec low{1e9, 1e9};
+  Vec high{-1e9, -1e9};
+  for (const Vec& corner : {from, Vec{to.x, from.y}, to, Vec{from.x, to.y}}) {
+    const Vec p = turn(corner);
+    low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+    high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+  }
+  return canvas::bounds_of(low.x, low.y, high.x, high.y);
+}
+
+// Takes back what a call has recorded as one command: it becomes another's shape. Bounds that are empty: nothing was.
+template <class Record>
+Command as_clip(Canvas::State& s, Record&& record) {
+  const std::size_t count = s.list.commands.size();
+  record();
+  if (s.list.commands.size() == count) return {};
+  const Command command = s.list.commands.back();
+  s.list.commands.resize(count);
+  return command;
+}
+
+double distance_to_outline(const std::vector<Vec>& points, Vec p) {
+  double least = 1e18;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Vec a = points[i];
+    const Vec d = points[(i + 1) % points.size()] - a;
+    const double squared = d.x * d.x + d.y * d.y;
+    const double t = squared > 0 ? std::clamp(((p.x - a.x) * d.x + (p.y - a.y) * d.y) / squared, 0.0, 1.0) : 0.0;
+    const Vec off = p - (a + d * t);
+    least = std::min(least, off.x * off.x + off.y * off.y);
+  }
+  return std::sqrt(least);
+}
+
+bool is_inside(const std::vector<Vec>& points, Vec p, FillRule rule) {
+  int winding = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Vec a = points[i];
+    const Vec b = points[(i + 1) % points.size()];
+    if ((a.y <= p.y) == (b.y <= p.y)) continue;
+    if (a.x + (b.x - a.x) * (p.y - a.y) / (b.y - a.y) <= p.x) winding += a.y < b.y ? 1 : -1;
+  }
+  return rule == FillRule::nonzero ? winding != 0 : winding % 2 != 0;
+}
+
+// A polygon's or a mask's inside, fading over `feather` pixels at its edge, as a mask of its bounds.
+Command feathered_mask(Canvas::State& s, const Shape& shape, double feather) {
+  const Box& box = shape.bounds();
+  if (!(box.width > 0 && box.height > 0)) return {};
+  const double longer = std::max(box.width, box.height);
+  const double scale = std::min(1.0, feathered_mask_side / longer);
+  const Size size{std::max(1, static_cast<int>(std::lround(box.width * scale))),
+                  std::max(1, static_cast<int>(std::lround(box.height * scale)))};
+  std::vector<std::uint8_t> mask(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
+  std::vector<Vec> outline;
+  for (const PointF& p : shape.points()) outline.push_back({p.x, p.y});
+  auto* out = mask.data();
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x, ++out) {
+      const Vec p{box.left + (x + 0.5) * box.width / size.width, box.top + (y + 0.5) * box.height / size.height};
+      if (!is_inside(outline, p, shape.rule())) continue;
+      *out =
+          static_cast<std::uint8_t>(std::lround(255 * std::clamp(distance_to_outline(outline, p) / feather, 0.0, 1.0)));
+    }
+  const ImageView view = ImageView::wrap(Device::cpu(), PixelFormat::gray8, size, mask.data(), size.width);
+  return as_clip(s, [&] {
+    canvas::record_shape(s, Shape::mask({box.left, box.top, box.width, box.height}, view), 0xFF000000U);
+  });
+}
+
+Command soft_shape(Canvas::State& s, const Shape& shape, double feather) {
+  const Box& box = shape.bounds();
+  const Vec center = s.vec(box.center());
+  const canvas::Turn turn({0, 0}, box.angle_deg);
+  const Vec axis = turn({1, 0});
+  const auto f = [](double v) { return static_cast<float>(v); };
+  canvas::SoftRecord r{f(center.x),
+                       f(center.y),
+                       box.width / 2,
+                       box.height / 2,
+                       std::min(shape.radius_px(), std::min(box.width, box.height) / 2),
+                       f(axis.x),
+                       f(axis.y),
+                       f(1 / feather),
+                       shape.kind() == Shape::Kind::ellipse ? 1U : 0U,
+                       {}};
+  Bounds bounds = bounds_of_shape(s, shape);
+  if (!(box.width > 0 && box.height > 0) || !s.list.visible(bounds)) return {};
+  return canvas::DisplayList::make(CommandType::soft, bounds, 0xFF000000U, s.list.put(r));
+}
+
+// Records the drawing of what step number `step` makes of `region`, through `clip`.
+void draw_picture(Canvas::State& s, std::size_t step, const Bounds& region, const Command& clip, PictureRecord r) {
+  r.clip = s.list.put(clip);
+  r.width = region.x1 - region.x0;
+  r.height = region.y1 - region.y0;
+  const std::uint32_t where = s.list.put(r);
+  for (int plane = 0; plane < plane_count(s.list.format); ++plane)
+    s.list.fix(where, offsetof(PictureRecord, planes) + sizeof(void*) * static_cast<std::size_t>(plane),
+               Fixup::Kind::picture, static_cast<std::uint32_t>(step), plane);
+  s.list.add(CommandType::picture, {clip.x0, clip.y0, clip.x1, clip.y1}, 0xFF000000U, where);
+}
+
+// A region on the chroma grid, within the target.
+Bounds on_chroma_grid(const canvas::DisplayList& list, Bounds b) {
+  if (!is_subsampled(list.format)) return b;
+  return {std::max(b.x0 & ~1, list.clip.x0), std::max(b.y0 & ~1, list.clip.y0), std::min((b.x1 + 1) & ~1, list.clip.x1),
+          std::min((b.y1 + 1) & ~1, list.clip.y1)};
+}
+
+Rect rect_of(const Bounds& b) { return {b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0}; }
+
+float strength_of(const BlurStyle& style, Size size) {
+  if (style.strength_px > 0) return style.strength_px;
+  switch (style.method) {
+    case BlurStyle::Method::gaussian: return gaussian_sigma_for(style.privacy, size);
+    case BlurStyle::Method::box: return static_cast<float>(box_size_for(style.privacy, size));
+    case BlurStyle::Method::pixelate: return static_cast<float>(pixelate_cell_for(style.privacy, size));
+  }
+  return 1;
+}
+
+}  // namespace
+
+Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
+  canvas::checked_size("blur", "strength_px", style.strength_px);
+  const double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
+  if (style.method > BlurStyle::Method::pixelate || style.privacy > Privacy::high)
+    detail::invalid("Canvas::blur: there is no such method or privacy ({}, {})", static_cast<int>(style.method),
+                    static_cast<int>(style.privacy));
+  if (shape.kind() == Shape::Kind::mask && feather > 0)
+    throw Unsupported("Canvas::blur: a mask's own values are its edge; it takes no feather_px");
+  State& s = *state_;
+  const Box& box = shape.bounds();
+  Bounds region = bounds_of_shape(s, shape);
+  if (!(box.width > 0 && box.height > 0) || !s.list.visible(region)) return *this;
+  // By the whole region's size, also where only a part of it is in the picture.
+  const Size size{std::max(1, static_cast<int>(std::lround(box.width))),
+                  std::max(1, static_cast<int>(std::lround(box.height)))};
+  Step step;
+  step.kind = style.method == BlurStyle::Method::gaussian ? Step::Kind::gaussian
+              : style.method == BlurStyle::Method::box    ? Step::Kind::box
+                                                          : Step::Kind::pixelate;
+  step.strength = strength_of(style, size);
+  step.before = static_cast<std::uint32_t>(s.list.commands.size());
+  // A box blurs the pixels that it touches, all of them: half a face is still a face.
+  step.in_place = shape.kind() == Shape::Kind::box && box.angle_deg == 0 && feather == 0;
+  if (step.in_place) {
+    step.region = rect_of(region);
+    s.list.steps.push_back(step);
+    return *this;
+  }
+  Command clip;
+  if (feather > 0)
+    clip = shape.kind() == Shape::Kind::polygon ? feathered_mask(s, shape, feather) : soft_shape(s, shape, feather);
+  else
+    clip = as_clip(s, [&] { canvas::record_shape(s, shape, 0xFF000000U); });
+  if (clip.x0 >= clip.x1) return *this;
+  region = on_chroma_grid(s.list, region);
+  step.region = rect_of(region);
+  s.list.steps.push_back(step);
+  PictureRecord r{};
+  r.plain = 1;
+  // The picture begins on the chroma grid, also where the target does not.
+  r.shift_x = -(is_subsampled(s.list.format) ? region.x0 & ~1 : region.x0);
+  r.shift_y = -(is_subsampled(s.list.format) ? region.y0 & ~1 : region.y0);
+  draw_picture(s, s.list.steps.size() - 1, region, clip, r);
+  return *this;
+}
+
+Canvas& Canvas::inset(const Rect& from, const Box& to, const InsetStyle& style) {
+  const Box box = canvas::checked("inset", to);
+  const double border = canvas::checked_size("inset", "border_px", style.border_px);
+  if (box.angle_deg != 0) detail::invalid("Canvas::inset: the box must not be turned ({} degrees)", box.angle_deg);
+  if (from.width < 0 || from.height < 0)
+    detail::invalid("Canvas::inset: the part's size must not be negative ({}x{})", from.width, from.height);
+  State& s = *state_;
+  const Rect part = intersect(from, s.target.bounds());
+  if (part.empty() || !(box.width > 0 && box.height > 0)) return *this;
+  const Vec corner = s.vec({box.left, box.top});
+  // What of `from` lies outside the picture is left out, and its place in the box with it.
+  const double x_zoom = box.width / static_cast<double>(from.width);
+  const double y_zoom = box.height / static_cast<double>(from.height);
+  const Vec shown =
+      corner + Vec{(static_cast<double>(part.x) - from.x) * x_zoom, (static_cast<double>(part.y) - from.y) * y_zoom};
+  const Command clip = as_clip(s, [&] {
+    s.fill_rect(shown.x, shown.y, shown.x + part.width * x_zoom, shown.y + part.height * y_zoom, 0xFF000000U);
+  });
+  if (clip.x0 < clip.x1) {
+    const Bounds exact{part.x + s.list.placement.shift_x, part.y + s.list.placement.shift_y,
+                       part.x + s.list.placement.shift_x + part.width, part.y + s.list.placement.shift_y + part.height};
+    const Bounds region = on_chroma_grid(s.list, exact);
+    Step step;
+    step.kind = Step::Kind::copy;
+    step.in_place = false;
+    step.before = static_cast<std::uint32_t>(s.list.commands.size());
+    step.region = rect_of(region);
+    s.list.steps.push_back(step);
+    PictureRecord r{};
+    const int left = is_subsampled(s.list.format) ? region.x0 & ~1 : region.x0;
+    const int top = is_subsampled(s.list.format) ? region.y0 & ~1 : region.y0;
+    r.x_scale = static_cast<float>(1 / x_zoom);
+    r.x_start = static_cast<float>(exact.x0 - left - shown.x / x_zoom);
+    r.y_scale = static_cast<float>(1 / y_zoom);
+    r.y_start = static_cast<float>(exact.y0 - top - shown.y / y_zoom);
+    draw_picture(s, s.list.steps.size() - 1, region, clip, r);
+  }
+  if (border > 0)
+    s.border_rect(corner.x - border, corner.y - border, corner.x + box.width + border, corner.y + box.height + border,
+                  border, s.list.color_word(style.border_color));
+  return *this;
+}
+
+}  // namespace retouch

@@ -1,0 +1,234 @@
+// From recorded lists to launches.
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "canvas/bin.hpp"
+#include "canvas/draw.hpp"
+#include "canvas/plan.hpp"
+#include "canvas/state.hpp"
+#include "core/check.hpp"
+#include "ops/dispatch.hpp"
+#include "ops/gaussian_lowres.hpp"
+#include "ops/sprite.hpp"
+#include "retouch/fill.hpp"
+#include "retouch/filter.hpp"
+
+namespace retouch::canvas {
+
+namespace {
+
+namespace detail {
+using retouch::detail::gaussian_lowres;
+using retouch::detail::LowresJob;
+using retouch::detail::ResidentCopy;
+constexpr float gaussian_lowres_from = 5.5F;
+}  // namespace detail
+
+// A list's pictures that steps make, and the resident copies that its commands read, while it is being drawn.
+class Submission {
+ public:
+  Submission(StreamView stream, Canvas::State& state) : stream_(stream), state_(state) {}
+
+  void resolve_pointers() {
+    DisplayList& list = state_.list;
+    for (const Fixup& f : list.fixups) {
+      if (f.kind == Fixup::Kind::sprite) set(f.at, sprite_pointer(f));
+      if (f.kind == Fixup::Kind::arena) set(f.at, arena_pointer(f.value));
+    }
+  }
+
+  void run_steps(const Plan& plan, std::uint32_t pass) {
+    DisplayList& list = state_.list;
+    gaussians_.clear();
+    for (std::size_t i = 0; i < list.steps.size(); ++i) {
+      if (plan.of_step[i] != pass) continue;
+      const Step& step = list.steps[i];
+      const Rect where{step.region.x - list.placement.shift_x, step.region.y - list.placement.shift_y,
+                       step.region.width, step.region.height};
+      const ImageView source = state_.target.region(where);
+      const ImageView to = step.in_place ? source : make_picture(i, source);
+      switch (step.kind) {
+        case Step::Kind::gaussian: gaussians_.push_back({source, to, step.strength, step.strength, {}}); break;
+        case Step::Kind::box: box_filter(source, to, step); break;
+        case Step::Kind::pixelate: mosaic(source, to, step); break;
+        case Step::Kind::copy: copy_into(stream_, source, to); break;
+      }
+    }
+    blur_gaussians();
+  }
+
+  void done() {
+#if RETOUCH_WITH_CUDA
+    for (const auto& copy : copies_) copy->used(stream_);
+#endif
+  }
+
+ private:
+  void set(std::uint32_t at, const void* pointer) {
+    std::memcpy(reinterpret_cast<std::byte*>(state_.list.data.data()) + at, &pointer, sizeof pointer);
+  }
+
+  const void* sprite_pointer(const Fixup& f) {
+    const auto& data = state_.list.sprites[f.value];
+    auto* const record = reinterpret_cast<SpriteRecord*>(reinterpret_cast<std::byte*>(state_.list.data.data()) + f.at -
+                                                         offsetof(SpriteRecord, data));
+    record->pitch = static_cast<std::int32_t>(data->pitch);
+#if RETOUCH_WITH_CUDA
+    if (stream_.device().is_cuda()) {
+      copies_.push_back(data->resident(stream_));
+      return copies_.back()->use(stream_);
+    }
+#endif
+    return data->host().data;
+  }
+
+  const void* arena_pointer(std::uint32_t index) {
+    const text::GlyphArena& arena = *state_.list.arenas[index];
+#if RETOUCH_WITH_CUDA
+    if (stream_.device().is_cuda()) {
+      if (last_arena_ != &arena) {
+        last_arena_ = &arena;
+        last_pointer_ = cuda::resident_arena(stream_, arena);
+      }
+      return last_pointer_;
+    }
+#endif
+    return arena.data();
+  }
+
+  // Strong ones at low resolution, all at once; weak ones exactly, those of one strength at once.
+  void blur_gaussians() {
+    const auto weak = std::stable_partition(gaussians_.begin(), gaussians_.end(), [](const detail::LowresJob& job) {
+      return job.sigma_x >= detail::gaussian_lowres_from;
+    });
+    if (weak != gaussians_.begin()) detail::gaussian_lowres(stream_, std::span(gaussians_.begin(), weak));
+    std::sort(weak, gaussians_.end(), [](const auto& a, const auto& b) { return a.sigma_x < b.sigma_x; });
+    for (auto job = weak; job != gaussians_.end();) {
+      const GaussianBlurOptions options{.sigma_x = static_cast<double>(job->sigma_x)};
+      in_place_.clear();
+      const float sigma = job->sigma_x;
+      for (; job != gaussians_.end() && job->sigma_x == sigma; ++job) {
+        if (job->src.plane(0).data == job->dst.plane(0).data)
+          in_place_.push_back(job->src);
+        else
+          gaussian_blur_into(stream_, job->src, job->dst, options);
+      }
+      if (!in_place_.empty()) gaussian_blur(stream_, in_place_, options);
+    }
+  }
+
+  // An image whose pixel (0, 0) lies on the chroma grid; returns the part of it that `source` goes to.
+  ImageView make_picture(std::size_t step, const ImageView& source) {
+    DisplayList& list = state_.list;
+    const int left = source.x_phase();
+    const int top = source.y_phase();
+    const Image& image = pictures_.emplace_back(stream_, source.format(),
+                                                Size{source.width() + left, source.height() + top}, source.color());
+    for (const Fixup& f : list.fixups) {
+      if (f.kind != Fixup::Kind::picture || f.value != step) continue;
+      const Plane& plane = image.view().plane(f.plane);
+      set(f.at, plane.data);
+      auto* const record = reinterpret_cast<PictureRecord*>(reinterpret_cast<std::byte*>(list.data.data()) + f.at -
+                                                            offsetof(PictureRecord, planes) - sizeof(void*) * f.plane);
+      record->pitches[f.plane] = static_cast<std::int32_t>(plane.pitch_bytes);
+      record->width = image.width();
+      record->height = image.height();
+    }
+    return image.region({left, top, source.width(), source.height()});
+  }
+
+  void box_filter(const ImageView& source, const ImageView& to, const Step& step) {
+    const int side = std::clamp(static_cast<int>(step.strength + 0.5F), 1, 255);
+    const BoxBlurOptions options{.ksize = {side, side}};
+    if (step.in_place)
+      box_blur(stream_, source, options);
+    else
+      box_blur_into(stream_, source, to, options);
+  }
+
+  void mosaic(const ImageView& source, const ImageView& to, const Step& step) {
+    int cell = std::max(1, static_cast<int>(step.strength + 0.5F));
+    if (is_subsampled(source.format())) cell = (cell + 1) / 2 * 2;
+    if (step.in_place)
+      pixelate(stream_, source, {.cell_px = cell});
+    else
+      pixelate_into(stream_, source, to, {.cell_px = cell});
+  }
+
+  StreamView stream_;
+  Canvas::State& state_;
+  std::vector<Image> pictures_;
+  std::vector<detail::LowresJob> gaussians_;
+  std::vector<ImageView> in_place_;
+#if RETOUCH_WITH_CUDA
+  std::vector<std::shared_ptr<detail::ResidentCopy>> copies_;
+#endif
+  [[maybe_unused]] const text::GlyphArena* last_arena_ = nullptr;
+  [[maybe_unused]] const void* last_pointer_ = nullptr;
+};
+
+void draw(StreamView stream, std::span<const Drawing> drawings) { RETOUCH_DISPATCH(stream, draw(stream, drawings)); }
+
+// Draws all commands, in as many launches as their number asks for.
+void draw_all(StreamView stream, const Drawing& all) {
+  for (std::size_t begin = 0; begin < all.commands.size(); begin += most_commands) {
+    const Drawing part{all.list, all.commands.subspan(begin, std::min(most_commands, all.commands.size() - begin)),
+                       all.target};
+    draw(stream, std::span(&part, 1));
+  }
+}
+
+void submit_steps(StreamView stream, Canvas::State& state) {
+  Submission submission(stream, state);
+  submission.resolve_pointers();
+  const Plan& plan = state.planner.make(state.list);
+  for (std::uint32_t pass = 0; pass < plan.passes; ++pass) {
+    state.pass_commands.clear();
+    for (std::size_t i = 0; i < state.list.commands.size(); ++i)
+      if (plan.of_command[i] == pass) state.pass_commands.push_back(state.list.commands[i]);
+    if (!state.pass_commands.empty()) draw_all(stream, {&state.list, state.pass_commands, state.target});
+    submission.run_steps(plan, pass);
+  }
+  submission.done();
+}
+
+}  // namespace
+
+void submit(StreamView stream, std::span<Canvas::State* const> states) {
+  std::vector<Drawing>& drawings = states.front()->drawings;
+  drawings.clear();
+  std::vector<Submission> submissions;
+  submissions.reserve(states.size());
+  const auto flush = [&] {
+    if (!drawings.empty()) draw(stream, drawings);
+    drawings.clear();
+    for (Submission& one : submissions) one.done();
+    submissions.clear();
+  };
+  constexpr std::size_t most_drawings = 64;
+  for (Canvas::State* state : states) {
+    DisplayList& list = state->list;
+    if (state->target.empty()) continue;
+    const bool alone = !list.steps.empty() || list.commands.size() > most_commands;
+    const bool alike = drawings.empty() || drawings.front().target.format() == state->target.format();
+    // Two canvases of one picture: one after the other.
+    const bool apart = std::none_of(drawings.begin(), drawings.end(),
+                                    [&](const Drawing& d) { return overlaps(d.target, state->target); });
+    if (alone || !alike || !apart || drawings.size() == most_drawings) flush();
+    if (!list.steps.empty()) {
+      submit_steps(stream, *state);
+      continue;
+    }
+    submissions.emplace_back(stream, *state).resolve_pointers();
+    if (alone) {
+      draw_all(stream, {&list, list.commands, state->target});
+      flush();
+    } else {
+      drawings.push_back({&list, list.commands, state->target});
+    }
+  }
+  flush();
+}
+
+}  // namespace retouch::canvas
