@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "canvas/label_placement.hpp"
+#include "canvas/state.hpp"
 #include "core/check.hpp"
 #include "retouch/object_style.hpp"
 
@@ -37,6 +38,39 @@ struct Scratch {
   canvas::LabelPlacer placer;
   std::string class_key;
   TextStyle text_style;
+};
+
+// Forgets what one command has recorded when it fails half-way.
+class AllOrNothing {
+ public:
+  explicit AllOrNothing(canvas::DisplayList& list)
+      : list_(&list),
+        commands_(list.commands.size()),
+        data_(list.data.size()),
+        fixups_(list.fixups.size()),
+        steps_(list.steps.size()),
+        sprites_(list.sprites.size()),
+        arenas_(list.arenas.size()) {}
+  ~AllOrNothing() {
+    if (list_ == nullptr) return;
+    shorten(list_->commands, commands_);
+    shorten(list_->data, data_);
+    shorten(list_->fixups, fixups_);
+    shorten(list_->steps, steps_);
+    shorten(list_->sprites, sprites_);
+    shorten(list_->arenas, arenas_);
+  }
+  AllOrNothing(const AllOrNothing&) = delete;
+  AllOrNothing& operator=(const AllOrNothing&) = delete;
+  void keep() { list_ = nullptr; }
+
+ private:
+  template <class T>
+  static void shorten(std::vector<T>& list, std::size_t size) {
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(size), list.end());
+  }
+  canvas::DisplayList* list_;
+  std::size_t commands_, data_, fixups_, steps_, sprites_, arenas_;
 };
 
 // A hook may draw on a second canvas: it finds none here and makes its own.
@@ -232,7 +266,8 @@ void place_labels(Size target, LabelOverlap overlap, Scratch& scratch) {
     if (scratch.text.size() == begin) continue;
     const TextExtents extents = text_size(std::string_view(scratch.text).substr(begin), label.text);
     scratch.labels.push_back({&drawn, begin, scratch.text.size()});
-    scratch.requests.push_back({outer, extents.box_width, extents.box_height, label.position, label.offset});
+    scratch.requests.push_back(
+        {outer, std::round(extents.box_width), std::round(extents.box_height), label.position, label.offset});
   }
   scratch.placer.place(target, scratch.requests, overlap, scratch.corners);
 }
@@ -278,7 +313,7 @@ void draw_label(Canvas& canvas, const Label& label, PointF corner, Scratch& scra
 }  // namespace
 
 Canvas& Canvas::label(const Object& object, const LabelStyle& style) {
-  check_object("label", object);
+  check_object("Canvas::label", object);
   const Box box = upright(object.box);
   if (!meets(box, size())) return *this;
   BorrowedScratch scratch;
@@ -288,13 +323,15 @@ Canvas& Canvas::label(const Object& object, const LabelStyle& style) {
   scratch->text_style = style.text;
   scratch->text_style.anchor = Anchor::top_left;
   const TextExtents extents = text_size(scratch->text, scratch->text_style);
-  const canvas::LabelRequest request{box, extents.box_width, extents.box_height, LabelPosition::above, {}};
+  const canvas::LabelRequest request{
+      box, std::round(extents.box_width), std::round(extents.box_height), LabelPosition::above, {}};
   scratch->placer.place(size(), {&request, 1}, LabelOverlap::allowed, scratch->corners);
   return text(scratch->text, scratch->corners.front(), scratch->text_style);
 }
 
 Canvas& Canvas::draw(std::span<const Object> objects, const ObjectsStyle& style) {
-  for (const Object& object : objects) check_object("draw", object);
+  for (const Object& object : objects) check_object("Canvas::draw", object);
+  AllOrNothing recorded(state_->list);
   BorrowedScratch scratch;
   resolve_styles(objects, style, *scratch);
   find_parents(objects, *scratch);
@@ -309,6 +346,7 @@ Canvas& Canvas::draw(std::span<const Object> objects, const ObjectsStyle& style)
     }
     if (drawn.style->dot) dot(drawn.box.center(), colored(*drawn.style->dot, drawn.color));
   }
+  recorded.keep();
   return *this;
 }
 
