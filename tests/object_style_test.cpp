@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <set>
 
 #include "canvas/label_placement.hpp"
 #include "retouch/error.hpp"
@@ -197,9 +198,16 @@ TEST(Palette, DefaultColorsAreToldApart) {
 
 TEST(Palette, ByClassIsStable) {
   const Palette palette;
-  // FNV-1a of "a" is af63dc4c8601ec8c (its authors' test vector); folded with its upper half af63dc4c296230c0, which is
-  // 4 modulo 20.
-  EXPECT_EQ(palette.of_label("a"), palette.colors()[4]);
+  // FNV-1a of "a" is af63dc4c8601ec8c (its authors' test vector). Exclusive-or 4830, times 9e3779b97f4a7c15 is
+  // 6ec36830270d94ba modulo 2^64; 6ec36830 is 12 modulo 20.
+  EXPECT_EQ(palette.of_label("a"), palette.colors()[12]);
+  std::set<std::size_t> used;
+  for (const char* label : {"person", "face", "car", "truck", "bus", "bicycle", "motorcycle", "dog", "cat", "head",
+                            "license_plate", "traffic light", "chair", "hand", "vehicle", "bird"})
+    used.insert(
+        static_cast<std::size_t>(std::find(palette.colors().begin(), palette.colors().end(), palette.of_label(label)) -
+                                 palette.colors().begin()));
+  EXPECT_EQ(used.size(), 16U) << "usual names differ";
   Object object = car();
   const Color color = palette.color(object);
   object.track_id = 99;

@@ -35,6 +35,9 @@ if(RETOUCH_FACE_DETECTOR)
   add_dependencies(face_detector_test retouch_function_face_detector)
 endif()
 
+retouch_pipeline_test(draw_objects LIBS retouch_test_clip retouch_allocations)
+add_dependencies(draw_objects_test gstretouch)
+
 # The GStreamer element. GstHarness comes with GStreamer's check library.
 pkg_check_modules(GST_TEST REQUIRED IMPORTED_TARGET gstreamer-check-1.0 gstreamer-app-1.0)
 foreach(name element element_metadata element_cuda)

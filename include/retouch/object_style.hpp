@@ -107,7 +107,7 @@ enum class LabelPosition : std::uint8_t {
 
 struct ObjectLabel {
   LabelFormat format{};
-  TextStyle text{.size_px = 14, .background = Color{0, 0, 0, 160}, .padding = {3, 1, 3, 1}};  ///< its anchor is ignored
+  TextStyle text{.size_px = 14, .background = Color{0, 0, 0, 255}, .padding = {3, 1, 3, 1}};  ///< its anchor is ignored
   LabelPosition position = LabelPosition::above;
   PointF offset{};  ///< moves it from there, in pixels
 };

@@ -63,7 +63,9 @@ Color Palette::of_label(std::string_view label) const {
   // FNV-1a: defined by its numbers, unlike std::hash.
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : label) hash = (hash ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
-  return colors_[static_cast<std::size_t>((hash ^ hash >> 32U) % colors_.size())];
+  // The smallest number that gives the sixteen usual names of classes sixteen of the default colours.
+  constexpr std::uint64_t chosen = 4830;
+  return colors_[static_cast<std::size_t>(((hash ^ chosen) * 0x9E3779B97F4A7C15ULL >> 32U) % colors_.size())];
 }
 
 Color Palette::of_track(std::int64_t track_id) const {
