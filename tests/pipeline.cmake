@@ -35,7 +35,7 @@ if(RETOUCH_FACE_DETECTOR)
   add_dependencies(face_detector_test retouch_function_face_detector)
 endif()
 
-retouch_pipeline_test(draw_objects LIBS retouch_test_clip retouch_allocations)
+retouch_pipeline_test(draw_objects LIBS retouch_test_clip)
 add_dependencies(draw_objects_test gstretouch)
 
 # The GStreamer element. GstHarness comes with GStreamer's check library.

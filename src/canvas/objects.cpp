@@ -314,11 +314,12 @@ void draw_label(Canvas& canvas, const Label& label, PointF corner, Scratch& scra
 
 Canvas& Canvas::label(const Object& object, const LabelStyle& style) {
   check_object("Canvas::label", object);
+  const LabelFormat format(style.format);
   const Box box = upright(object.box);
   if (!meets(box, size())) return *this;
   BorrowedScratch scratch;
   scratch->text.clear();
-  LabelFormat(style.format).append_to(scratch->text, object);
+  format.append_to(scratch->text, object);
   if (scratch->text.empty()) return *this;
   scratch->text_style = style.text;
   scratch->text_style.anchor = Anchor::top_left;
