@@ -63,7 +63,10 @@ class DrawFunctionTest : public BackendTest {
 
 std::vector<Object> a_car() { return {object("car", {60, 60, 100, 80})}; }
 
-TextStyle hershey() { return {.font = Font::hershey_simplex(), .size_px = 11, .background = Color{0, 0, 0, 255}}; }
+TextStyle hershey() {
+  return {
+      .font = Font::hershey_simplex(), .size_px = 0.5F * Font::hershey_px_per_scale, .background = Color{0, 0, 0, 255}};
+}
 
 TEST_P(DrawFunctionTest, Defaults) {
   auto objects = a_car();
@@ -110,7 +113,7 @@ TEST_P(DrawFunctionTest, AllOfTheSpecification) {
     "central_dot": {"color": "00FFFFFF", "radius": 7},
     "blur": true}}}})";
   const TextStyle text{.font = Font::hershey_simplex(),
-                       .size_px = 22,
+                       .size_px = Font::hershey_px_per_scale,
                        .color = {255, 255, 0, 255},
                        .thickness_px = 2,
                        .background = Color{16, 32, 48, 255},

@@ -216,7 +216,7 @@ DotStyle read_dot(const Place& place) {
 
 // A part that is named with nothing after it has its defaults; one that is not named is not drawn.
 ObjectStyle read_style(const Place& place, DrawSpec& spec) {
-  if (place.value.is_null()) return default_style();
+  if (place.value.is_null() || (place.value.is_object() && place.value.empty())) return default_style();
   place.expect_keys({"bbox", "label", "central_dot", "blur"});
   ObjectStyle style{.box = {}, .label = {}};
   const auto part = [&](const std::string& name, auto&& use) {
