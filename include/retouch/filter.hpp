@@ -3,17 +3,16 @@
 //
 // Common to all of them:
 //   Does     Each region is treated as isolated: pixels outside it are neither read nor written; what lies beyond its
-//   edge
-//            is made up by the border rule. Channels are filtered alike, alpha too. nv12 and i420 are filtered plane by
-//            plane; the chroma planes, at half the size, with half the strength (stated per filter).
+//            edge is made up by the border rule. Channels are filtered alike, alpha too. nv12 and i420 are filtered
+//            plane by plane; the chroma planes, at half the size, with half the strength (stated per filter).
 //   Formats  gray8, rgb8, bgr8, rgba8, bgra8, nv12, i420, on the CPU and CUDA.
 //   Lists    Regions may overlap: the result is as if they were filtered one after the other, in the order given.
-//   Regions
-//            that do not overlap go in one launch.
+//            Regions that do not overlap go in one launch.
 //   Stream   Enqueues on `stream`, does not synchronize. Empty regions and empty lists do nothing.
 //   _into    `dst` must have the layout of `src` (same device, format, size, chroma phase) and must not share memory
-//   with it. Throws   InvalidArgument (values, devices that differ, a dst of another layout), ExpiredFrame. Nothing is
-//   enqueued then.
+//            with it.
+//   Throws   InvalidArgument (values, devices that differ, a dst of another layout), ExpiredFrame. Nothing is enqueued
+//            then.
 #pragma once
 
 #include <memory>
@@ -36,6 +35,10 @@ struct Border {
   Color color{0, 0, 0, 0};
 };
 
+/// exact: to 1 level; the wider, the more it costs, and beyond a sigma of 42 the bell is cut off.
+/// fast: any sigma at the same cost, and the whole bell: within 3 levels of the exact Gaussian, on average within 0.5.
+enum class GaussianAccuracy : std::uint8_t { exact, fast };
+
 struct GaussianBlurOptions {
   /// Odd, 1..255 each. 0 = from sigma: 2 * round(3 * sigma) + 1 (as OpenCV for 8-bit images: round(sigma * 6 + 1) | 1),
   /// at most 255.
@@ -46,6 +49,9 @@ struct GaussianBlurOptions {
   /// 0 = the same as sigma_x.
   double sigma_y = 0;
   Border border{};
+  /// fast takes its strength from sigma alone (ksize must be 0), which has no upper limit. Below a sigma of 5.5 it is
+  /// the exact blur.
+  GaussianAccuracy accuracy = GaussianAccuracy::exact;
 };
 
 /// Gaussian blur, separable, to 1 level of the exact one and of cv::GaussianBlur (BORDER_ISOLATED), but for the few

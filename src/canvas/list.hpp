@@ -79,6 +79,8 @@ class DisplayList {
   // For drawing, kept with the list for their memory.
   Binner binner;
   Bins bins;
+  std::vector<Granule> payload;
+  std::vector<std::uint32_t> targets;
 
   void begin(const ImageView& target);
   void clear();

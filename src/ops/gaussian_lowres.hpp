@@ -25,7 +25,7 @@ struct LowresJob {
 };
 
 /// The widest Gaussian over the nodes that lowres_axis makes.
-inline constexpr int lowres_max_radius = 40;
+inline constexpr int lowres_max_radius = 32;
 
 /// The nodes of an axis of `length` samples, 1 or more, and what blurs them.
 pixel::LowresAxis lowres_axis(int length, double sigma, BorderMode border);

@@ -198,7 +198,8 @@ Module load_module(const std::string& path, const std::vector<std::string>& over
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (file) text << file.rdbuf();
-  if (!file) throw FileError(path + ": cannot read the module file: " + std::string(std::strerror(errno)));
+  if (!file)
+    throw FileError(path + ": cannot read the module file: " + std::string(std::strerror(errno)) + "; check the name");
   return parse_module(text.str(), path, overrides);
 }
 
