@@ -118,7 +118,7 @@ float LabelPlacer::covered(const Area& area, float enough) const {
   for (int row = range.first_row; row <= range.last_row; ++row)
     for (int column = range.first_column; column <= range.last_column; ++column) {
       int looked_at = 0;
-      int i = heads_[static_cast<std::size_t>(row * columns_ + column)];
+      int i = heads_[cell(column, row)];
       if (i < 0) continue;
       // Cut to the cell: a label that lies in several cells is then counted once. The outermost cells go on for ever.
       constexpr float far = std::numeric_limits<float>::infinity();
@@ -144,7 +144,7 @@ void LabelPlacer::add(const Area& area) {
   const CellRange range = cells_of(area);
   for (int row = range.first_row; row <= range.last_row; ++row)
     for (int column = range.first_column; column <= range.last_column; ++column) {
-      int& head = heads_[static_cast<std::size_t>(row * columns_ + column)];
+      int& head = heads_[cell(column, row)];
       entries_.push_back({area, head});
       head = static_cast<int>(entries_.size()) - 1;
     }

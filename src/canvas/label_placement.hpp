@@ -1,6 +1,7 @@
 // Where labels go: within the target, and apart from each other when asked. Numbers only, no pixels.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -38,6 +39,9 @@ class LabelPlacer {
   };
   void prepare_grid(Size target, std::span<const LabelRequest> requests);
   CellRange cells_of(const Area& area) const;
+  std::size_t cell(int column, int row) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
+  }
   float covered(const Area& area, float enough) const;
   void add(const Area& area);
 

@@ -238,7 +238,7 @@ void read_rendered_objects(const Place& units, DrawSpec& spec) {
     const Place place = units.child(unit, labels);
     place.expect_mapping();
     for (const auto& [label, style] : labels.items())
-      spec.style.classes[unit + "." + label] = read_style(place.child(label, style), spec);
+      spec.style.classes[joined({unit, label})] = read_style(place.child(label, style), spec);
   }
 }
 
