@@ -114,6 +114,7 @@ Summary Runner::Impl::run() {
       GraphSettings{input.path, source_id_of(input), output.partial_path(), format,
                     input.iso ? input.iso->timescale : 0, input.iso ? input.iso->duration_offset : 0,
                     input.iso ? input.iso->duration_size : 0, png});
+  for (const std::string& warning : module.warnings) say(MessageLevel::warning, warning);
   say(MessageLevel::debug, fmt::format("device {}, encoder {}", device.name(), graph->encoder_name()));
 
   std::optional<RunError> failure;
