@@ -201,11 +201,11 @@ Canvas& Canvas::heat_map(const Box& given, const FloatGrid& values, const HeatMa
   const auto row = static_cast<std::size_t>(values.width);
   const std::uint32_t bytes = s.list.reserve(row * static_cast<std::size_t>(values.height));
   auto* out = s.list.at<std::uint8_t>(bytes);
-  const float scale = 255 / (style.high - style.low);
+  const double scale = 255 / (static_cast<double>(style.high) - style.low);
   for (int y = 0; y < values.height; ++y)
     for (int x = 0; x < values.width; ++x) {
-      const float v = (values.data[y * pitch + x] - style.low) * scale;
-      *out++ = static_cast<std::uint8_t>(v > 0 ? std::min(v, 255.0F) + 0.5F : 0);  // what is not a number counts as low
+      const double v = (static_cast<double>(values.data[y * pitch + x]) - style.low) * scale;
+      *out++ = static_cast<std::uint8_t>(v > 0 ? std::min(v, 255.0) + 0.5 : 0);  // what is not a number counts as low
     }
   const std::uint32_t where = s.list.put(record);
   s.list.fix(where, offsetof(BitmapRecord, data), Fixup::Kind::data, bytes);

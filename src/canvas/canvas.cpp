@@ -109,8 +109,9 @@ void Canvas::submit() {
 }
 
 void Canvas::submit(StreamView stream, std::span<Canvas* const> canvases) {
-  std::vector<State*> states;
-  states.reserve(canvases.size());
+  if (canvases.empty()) return;
+  std::vector<State*>& states = canvases.front()->state_->submitted;  // kept for its memory
+  states.clear();
   for (Canvas* canvas : canvases) {
     State* const state = canvas->state_.get();
     if (state->target.device() != stream.device() && !state->target.empty())

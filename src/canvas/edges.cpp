@@ -17,6 +17,10 @@ Vec at_x(Vec a, Vec b, double x) { return {x, a.y + (b.y - a.y) * ((x - a.x) / (
 
 }  // namespace
 
+View view_of(const Bounds& clip, double margin) {
+  return {{clip.x0 - margin, clip.y0 - margin}, {clip.x1 + margin, clip.y1 + margin}};
+}
+
 Bounds bounds_of(double x0, double y0, double x1, double y1) {
   const auto near = [](double v) { return std::clamp(v, -4e6, 4e6); };
   return {floor_of(near(x0)), floor_of(near(y0)), ceil_of(near(x1)), ceil_of(near(y1))};
@@ -31,9 +35,9 @@ void EdgeBuilder::begin() {
   high_ = {-far, -far};
 }
 
-void EdgeBuilder::add_outline(std::span<const Vec> points) {
+void EdgeBuilder::add_outline(std::span<const Vec> points, bool hole) {
   if (points.size() < 3) return;
-  outlines_.push_back({points_.size(), points_.size() + points.size()});
+  outlines_.push_back({points_.size(), points_.size() + points.size(), hole});
   for (const Vec& p : points) {
     points_.push_back(p);
     low_ = {std::min(low_.x, p.x), std::min(low_.y, p.y)};
@@ -51,7 +55,8 @@ void EdgeBuilder::clip_edge(Vec from, Vec to, const Bounds& bounds) {
   const auto push = [&](Vec a, Vec b) {
     const EdgeRecord e{static_cast<float>(a.x), static_cast<float>(a.y), static_cast<float>(b.x),
                        static_cast<float>(b.y)};
-    if (e.y0 != e.y1) edges_.push_back(e);
+    // What is flatter adds nothing that shows, and its slope may be no number.
+    if (std::abs(e.y1 - e.y0) > 1e-6F) edges_.push_back(e);
   };
   const double top = bounds.y0;
   const double bottom = bounds.y1;
@@ -143,8 +148,8 @@ bool EdgeBuilder::make_polygon(DisplayList& list, std::uint32_t color, std::uint
     const auto next = [&](std::size_t i) { return points_[i + 1 == outline.end ? outline.begin : i + 1]; };
     for (std::size_t i = outline.begin; i < outline.end; ++i)
       twice_area += points_[i].x * next(i).y - next(i).x * points_[i].y;
-    // Where every outline counts for itself, all must turn one way.
-    const bool turn = (flags & edges_even_odd) == 0 && twice_area < 0;
+    // Where every outline counts for itself, all must turn one way, and holes the other.
+    const bool turn = (flags & edges_even_odd) == 0 && (twice_area < 0) != outline.hole;
     for (std::size_t i = outline.begin; i < outline.end; ++i)
       clip_edge(turn ? next(i) : points_[i], turn ? points_[i] : next(i), bounds);
   }
@@ -167,21 +172,11 @@ void EdgeBuilder::record_strokes(DisplayList& list, std::uint32_t color, std::ui
              std::numeric_limits<int>::min()};
   for (Segment s : segments_) {
     const double reach = s.half + 2;
-    // Cuts off what is too far away to be seen (Liang and Barsky, 1984).
+    // Cuts off what is too far away to be seen.
     const Vec d = s.to - s.from;
     double t0 = 0;
     double t1 = 1;
-    const auto cut = [&](double p, double q) {  // keeps the part where p * t <= q
-      if (p == 0) return q >= 0;
-      if (p < 0)
-        t0 = std::max(t0, q / p);
-      else
-        t1 = std::min(t1, q / p);
-      return t0 <= t1;
-    };
-    if (!cut(-d.x, s.from.x - (list.clip.x0 - reach)) || !cut(d.x, list.clip.x1 + reach - s.from.x) ||
-        !cut(-d.y, s.from.y - (list.clip.y0 - reach)) || !cut(d.y, list.clip.y1 + reach - s.from.y))
-      continue;
+    if (!visible_part(s.from, s.to, view_of(list.clip, reach), t0, t1)) continue;
     const Vec from = s.from + d * t0;
     const Vec to = s.from + d * t1;
     const auto opacity = [&](double t) { return static_cast<float>(s.a0 + t * (s.a1 - s.a0)); };
@@ -200,7 +195,7 @@ void EdgeBuilder::record_strokes(DisplayList& list, std::uint32_t color, std::ui
     const float wide = r.x1 - r.x0;
     const float high = r.y1 - r.y0;
     const float squared = wide * wide + high * high;
-    r.inverse = squared > 0 ? 1 / squared : 0;
+    r.inverse = squared > 1e-12F ? 1 / squared : 0;  // shorter: a point
     records_.push_back(r);
   }
   if (records_.empty()) return;

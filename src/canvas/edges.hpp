@@ -15,8 +15,8 @@ class EdgeBuilder {
  public:
   /// Starts a new command.
   void begin();
-  /// A closed outline.
-  void add_outline(std::span<const Vec> points);
+  /// A closed outline; of a hole in the ones before it, which must lie around it.
+  void add_outline(std::span<const Vec> points, bool hole = false);
   /// One segment with round ends; `a0`, `a1`: opacity at its ends.
   void add_segment(Vec from, Vec to, double width, float a0 = 1, float a1 = 1);
 
@@ -30,6 +30,7 @@ class EdgeBuilder {
  private:
   struct Outline {
     std::size_t begin, end;
+    bool hole;
   };
   struct Segment {
     Vec from, to;
@@ -49,6 +50,9 @@ class EdgeBuilder {
   std::vector<std::uint32_t> begins_, indices_;
   Vec low_{}, high_{};
 };
+
+/// The target, and so many pixels around it.
+View view_of(const Bounds& clip, double margin);
 
 /// The whole pixels that an area of these corners touches.
 Bounds bounds_of(double x0, double y0, double x1, double y1);

@@ -73,4 +73,32 @@ void make_joint(std::vector<Vec>& outline, Vec at, Vec in, Vec out, double half,
   outline.push_back(at + to);
 }
 
+bool visible_part(Vec from, Vec to, const View& view, double& t0, double& t1) {
+  const Vec d = to - from;
+  const auto cut = [&](double p, double q) {  // keeps the part where p * t <= q
+    if (p == 0) return q >= 0;
+    if (p < 0)
+      t0 = std::max(t0, q / p);
+    else
+      t1 = std::min(t1, q / p);
+    return t0 <= t1;
+  };
+  return cut(-d.x, from.x - view.low.x) && cut(d.x, view.high.x - from.x) && cut(-d.y, from.y - view.low.y) &&
+         cut(d.y, view.high.y - from.y);
+}
+
+void coarsen_dashes(std::span<const Vec> points, const View& view, double& dash, double& gap) {
+  constexpr double most = 50000;
+  double seen = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    double t0 = 0;
+    double t1 = 1;
+    if (visible_part(points[i - 1], points[i], view, t0, t1)) seen += length(points[i] - points[i - 1]) * (t1 - t0);
+  }
+  const double period = dash + gap;
+  if (seen <= most * period) return;
+  dash *= seen / (most * period);
+  gap *= seen / (most * period);
+}
+
 }  // namespace retouch::canvas

@@ -56,34 +56,67 @@ void add_rounded(std::vector<Vec>& points, double left, double top, double right
 /// rounded. `in` and `out`: their directions, of length 1. Empty where they go on straight.
 void make_joint(std::vector<Vec>& outline, Vec at, Vec in, Vec out, double half, bool pointed);
 
-/// Cuts a polyline into dashes, the first of them `first` long: `piece` is called with the points of each.
+/// A rectangle; what lies outside it is not looked at.
+struct View {
+  Vec low, high;
+};
+
+/// The part of a segment, from..to in 0..1, that is inside; false for none (Liang and Barsky, 1984).
+bool visible_part(Vec from, Vec to, const View& view, double& t0, double& t1);
+
+/// The lengths of dashes and gaps, made longer where they are so fine that more than 50,000 would be in view.
+void coarsen_dashes(std::span<const Vec> points, const View& view, double& dash, double& gap);
+
+/// Cuts a polyline into dashes, the first of them `first` (at most `dash`) long: `piece` is called with the points of
+/// each. What is outside the view is skipped, however long it is.
 template <class Piece>
-void cut_dashes(std::span<const Vec> points, double first, double dash, double gap, std::vector<Vec>& current,
-                Piece&& piece) {
+void cut_dashes(std::span<const Vec> points, double first, double dash, double gap, const View& view,
+                std::vector<Vec>& current, Piece&& piece) {
+  const double given = dash;
+  coarsen_dashes(points, view, dash, gap);
   bool on = true;
-  double left = first;
+  double left = first * (dash / given);
+  const auto finish = [&] {
+    if (current.size() > 1) piece(std::span<const Vec>(current));
+    current.clear();
+  };
+  const auto skip = [&](double distance, Vec to) {
+    finish();
+    double at = std::fmod((on ? dash : dash + gap) - left + distance, dash + gap);
+    if (!(at >= 0)) at = 0;
+    on = at < dash;
+    left = (on ? dash : dash + gap) - at;
+    if (on) current.push_back(to);
+  };
   current.clear();
   if (!points.empty()) current.push_back(points[0]);
   for (std::size_t i = 1; i < points.size(); ++i) {
-    Vec from = points[i - 1];
-    double rest = length(points[i] - from);
+    const Vec whole = points[i] - points[i - 1];
+    const double all = length(whole);
+    double t0 = 0;
+    double t1 = 1;
+    if (!visible_part(points[i - 1], points[i], view, t0, t1)) {
+      skip(all, points[i]);
+      continue;
+    }
+    Vec from = points[i - 1] + whole * t0;
+    const Vec end = t1 < 1 ? points[i - 1] + whole * t1 : points[i];
+    if (t0 > 0) skip(all * t0, from);
+    double rest = all * (t1 - t0);
     while (rest > left) {
-      const Vec at = from + (points[i] - from) * (left / rest);
+      from = from + (end - from) * (left / rest);
       rest -= left;
-      from = at;
-      if (on) {
-        current.push_back(at);
-        piece(std::span<const Vec>(current));
-      }
+      if (on) current.push_back(from);
+      if (on) finish();
       on = !on;
       left = on ? dash : gap;
-      current.clear();
-      if (on) current.push_back(at);
+      if (on) current.push_back(from);
     }
     left -= rest;
-    if (on) current.push_back(points[i]);
+    if (on) current.push_back(end);
+    if (t1 < 1) skip(all * (1 - t1), points[i]);
   }
-  if (on && current.size() > 1) piece(std::span<const Vec>(current));
+  finish();
 }
 
 }  // namespace retouch::canvas

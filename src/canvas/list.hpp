@@ -48,6 +48,7 @@ struct Step {
   float strength = 0;        ///< sigma, or side
   Rect region{};             ///< in list space, within the target
   std::uint32_t before = 0;  ///< of the commands recorded before it
+  std::uint32_t fixups = 0;  ///< where those of its picture begin, one a plane; not in place alone
 };
 
 /// Bounds of what a command draws on, in list space.

@@ -94,11 +94,12 @@ void Planner::latest(const DisplayList& list, std::uint32_t passes, Plan& plan) 
 }
 
 int Planner::launches(const Plan& plan) {
-  std::vector<bool> draws(static_cast<std::size_t>(plan.passes) + 1);
-  std::vector<bool> steps(static_cast<std::size_t>(plan.passes) + 1);
-  for (const std::uint32_t p : plan.of_command) draws[p] = true;
-  for (const std::uint32_t p : plan.of_step) steps[p] = true;
-  return static_cast<int>(std::count(draws.begin(), draws.end(), true) + std::count(steps.begin(), steps.end(), true));
+  draws_.assign(plan.passes, false);
+  steps_.assign(plan.passes, false);
+  for (const std::uint32_t p : plan.of_command) draws_[p] = true;
+  for (const std::uint32_t p : plan.of_step) steps_[p] = true;
+  return static_cast<int>(std::count(draws_.begin(), draws_.end(), true) +
+                          std::count(steps_.begin(), steps_.end(), true));
 }
 
 const Plan& Planner::make(const DisplayList& list) {

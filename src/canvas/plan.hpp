@@ -24,10 +24,11 @@ class Planner {
  private:
   void earliest(const DisplayList& list, Plan& plan);
   void latest(const DisplayList& list, std::uint32_t passes, Plan& plan);
-  static int launches(const Plan& plan);
+  int launches(const Plan& plan);
 
   Plan early_, late_;
   std::vector<std::uint32_t> cells_;
+  std::vector<bool> draws_, steps_;
   int columns_ = 0;
   int rows_ = 0;
 };

@@ -120,7 +120,8 @@ void Canvas::State::stroke(std::span<const Vec> line, bool closed, double thickn
   };
   Vec start{};  // the directions of the line's first and last part that have one
   Vec end{};
-  canvas::cut_dashes(more_points, first, drawn, gap, dash_points, [&](std::span<const Vec> piece) {
+  const canvas::View view = canvas::view_of(list.clip, half + 2);
+  canvas::cut_dashes(more_points, first, drawn, gap, view, dash_points, [&](std::span<const Vec> piece) {
     Vec before{};
     for (std::size_t i = 1; i < piece.size(); ++i) {
       const Vec along = piece[i] - piece[i - 1];
@@ -147,7 +148,7 @@ void Canvas::State::outline(std::span<const Vec> closed, const ShapeStyle& style
     edges.record_polygon(list, list.color_word(*style.fill),
                          style.rule == FillRule::even_odd ? canvas::edges_even_odd : canvas::edges_nonzero);
   }
-  stroke(closed, true, style.thickness, {}, list.color_word(style.color));
+  stroke(closed, true, std::min(style.thickness, 1e6F), {}, list.color_word(style.color));
 }
 
 void Canvas::State::add_outline(const Shape& shape) {

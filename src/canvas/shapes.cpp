@@ -122,8 +122,9 @@ Canvas& Canvas::box(const Box& given, const BoxStyle& style) {
   } else if (turned) {
     s.edges.begin();
     s.edges.add_outline(path(outer, radius));
-    if (2 * thickness < outer.shorter()) s.edges.add_outline(path(outer.grown(-thickness), radius - thickness));
-    s.edges.record_polygon(s.list, color, canvas::edges_even_odd);
+    // A hole, not even-odd: a thin border's two edges share pixels, where only signed areas add up.
+    if (2 * thickness < outer.shorter()) s.edges.add_outline(path(outer.grown(-thickness), radius - thickness), true);
+    s.edges.record_polygon(s.list, color, canvas::edges_nonzero);
   } else if (radius > 0) {
     s.rounded(outer.left, outer.top, outer.right, outer.bottom, radius, thickness, color);
   } else {
@@ -134,19 +135,19 @@ Canvas& Canvas::box(const Box& given, const BoxStyle& style) {
 
 Canvas& Canvas::line(PointF from, PointF to, const LineStyle& style) {
   const PointF points[] = {checked("line", "points", from), checked("line", "points", to)};
-  checked_size("line", "the thickness", style.thickness);
+  const double thickness = checked_size("line", "the thickness", style.thickness);
   canvas::check_dash("line", style.dash);
   State& s = *state_;
-  s.stroke(s.take(points), false, style.thickness, style.dash, s.list.color_word(style.color));
+  s.stroke(s.take(points), false, thickness, style.dash, s.list.color_word(style.color));
   return *this;
 }
 
 Canvas& Canvas::polyline(std::span<const PointF> points, const LineStyle& style) {
   canvas::check_points("polyline", points);
-  checked_size("polyline", "the thickness", style.thickness);
+  const double thickness = checked_size("polyline", "the thickness", style.thickness);
   canvas::check_dash("polyline", style.dash);
   State& s = *state_;
-  s.stroke(s.take(points), false, style.thickness, style.dash, s.list.color_word(style.color));
+  s.stroke(s.take(points), false, thickness, style.dash, s.list.color_word(style.color));
   return *this;
 }
 
@@ -161,13 +162,10 @@ Canvas& Canvas::polygon(std::span<const PointF> points, const ShapeStyle& style)
 Canvas& Canvas::circle(PointF center, float radius_px, const ShapeStyle& style) {
   const PointF c = checked("circle", "the centre", center);
   const double radius = checked_size("circle", "the radius", radius_px);
-  check_style("circle", style);
+  const double half = checked_size("circle", "the thickness", style.thickness) / 2.0;
   State& s = *state_;
   if (style.fill) s.disc(s.vec(c), radius, -1, s.list.color_word(*style.fill));
-  if (style.thickness > 0) {
-    const double half = style.thickness / 2.0;
-    s.disc(s.vec(c), radius + half, radius > half ? radius - half : -1, s.list.color_word(style.color));
-  }
+  if (half > 0) s.disc(s.vec(c), radius + half, radius > half ? radius - half : -1, s.list.color_word(style.color));
   return *this;
 }
 
@@ -191,12 +189,12 @@ Canvas& Canvas::arc(PointF center, float radius_px, float start_deg, float sweep
   const double radius = checked_size("arc", "the radius", radius_px);
   checked("arc", "the angles", start_deg);
   checked("arc", "the angles", sweep_deg);
-  checked_size("arc", "the thickness", style.thickness);
+  const double thickness = checked_size("arc", "the thickness", style.thickness);
   canvas::check_dash("arc", style.dash);
   State& s = *state_;
   s.points.clear();
   canvas::add_arc(s.points, s.vec(c), radius, radius, start_deg, sweep_deg);
-  s.stroke(s.points, false, style.thickness, style.dash, s.list.color_word(style.color));
+  s.stroke(s.points, false, thickness, style.dash, s.list.color_word(style.color));
   return *this;
 }
 
@@ -282,8 +280,8 @@ Canvas& Canvas::triangle(PointF tip, const TriangleStyle& style) {
 }
 
 Canvas& Canvas::keypoints(std::span<const PointF> points, const KeypointStyle& style) {
-  checked_size("keypoints", "the radius", style.radius_px);
-  checked_size("keypoints", "the edges' thickness", style.edge_thickness);
+  const double radius = checked_size("keypoints", "the radius", style.radius_px);
+  const double edge_thickness = checked_size("keypoints", "the edges' thickness", style.edge_thickness);
   for (const PointF& p : points)
     if (std::isinf(p.x) || std::isinf(p.y))
       detail::invalid("Canvas::keypoints: points must be finite numbers, or NaN for missing ones ({}, {})", p.x, p.y);
@@ -293,18 +291,18 @@ Canvas& Canvas::keypoints(std::span<const PointF> points, const KeypointStyle& s
       detail::invalid("Canvas::keypoints: an edge joins points {} and {} of {}", a, b, count);
   State& s = *state_;
   const auto missing = [](const PointF& p) { return std::isnan(p.x) || std::isnan(p.y); };
-  if (style.edge_thickness > 0 && style.edge_color.a != 0) {
+  if (edge_thickness > 0 && style.edge_color.a != 0) {
     s.edges.begin();
     for (const auto& [a, b] : style.edges) {
       const PointF& from = points[static_cast<std::size_t>(a)];
       const PointF& to = points[static_cast<std::size_t>(b)];
-      if (!missing(from) && !missing(to)) s.edges.add_segment(s.vec(from), s.vec(to), style.edge_thickness);
+      if (!missing(from) && !missing(to)) s.edges.add_segment(s.vec(from), s.vec(to), edge_thickness);
     }
     s.edges.record_strokes(s.list, s.list.color_word(style.edge_color));
   }
   const std::uint32_t color = s.list.color_word(style.color);
   for (const PointF& p : points)
-    if (!missing(p)) s.disc(s.vec(p), style.radius_px, -1, color);
+    if (!missing(p)) s.disc(s.vec(p), radius, -1, color);
   return *this;
 }
 

@@ -1,6 +1,7 @@
 // Inside of a Canvas.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,8 @@
 #include "canvas/list.hpp"
 #include "canvas/plan.hpp"
 #include "core/stream_state.hpp"
+#include "ops/gaussian_lowres.hpp"
+#include "ops/sprite.hpp"
 #include "retouch/canvas.hpp"
 
 namespace retouch {
@@ -28,14 +31,23 @@ struct Canvas::State {
   // another canvas in between.
   canvas::Planner planner;
   std::vector<canvas::Command> pass_commands;
+  std::vector<std::uint32_t> command_begins, step_begins, pass_steps;
   std::vector<canvas::Drawing> drawings;
+  std::vector<State*> submitted, open;
+  std::vector<Image> pictures;
+  std::vector<detail::LowresJob> gaussians;
+  std::vector<ImageView> in_place;
+#if RETOUCH_WITH_CUDA
+  std::vector<std::shared_ptr<detail::ResidentCopy>> copies;
+#endif
 
   StreamView stream_view() const { return StreamView(*stream); }
   void begin(StreamView on, const ImageView& view);
 
-  /// Target coordinates to list space.
+  /// Target coordinates, within +-1e6, to list space.
   canvas::Vec vec(PointF p) const {
-    return {static_cast<double>(p.x) + list.placement.shift_x, static_cast<double>(p.y) + list.placement.shift_y};
+    return {std::clamp<double>(p.x, -1e6, 1e6) + list.placement.shift_x,
+            std::clamp<double>(p.y, -1e6, 1e6) + list.placement.shift_y};
   }
   /// `points` = the points in list space.
   std::span<const canvas::Vec> take(std::span<const PointF> from);

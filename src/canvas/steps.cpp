@@ -127,6 +127,7 @@ void draw_picture(Canvas::State& s, std::size_t step, const Bounds& region, cons
   r.width = region.x1 - region.x0;
   r.height = region.y1 - region.y0;
   const std::uint32_t where = s.list.put(r);
+  s.list.steps[step].fixups = static_cast<std::uint32_t>(s.list.fixups.size());
   for (int plane = 0; plane < plane_count(s.list.format); ++plane)
     s.list.fix(where, offsetof(PictureRecord, planes) + sizeof(void*) * static_cast<std::size_t>(plane),
                Fixup::Kind::picture, static_cast<std::uint32_t>(step), plane);
@@ -156,7 +157,8 @@ float strength_of(const BlurStyle& style, Size size) {
 
 Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
   canvas::checked_size("blur", "strength_px", style.strength_px);
-  const double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
+  double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
+  if (feather < 1e-3) feather = 0;  // its inverse must be a number
   if (style.method > BlurStyle::Method::pixelate || style.privacy > Privacy::high)
     detail::invalid("Canvas::blur: there is no such method or privacy ({}, {})", static_cast<int>(style.method),
                     static_cast<int>(style.privacy));

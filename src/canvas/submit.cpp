@@ -24,6 +24,14 @@ class Submission {
  public:
   Submission(StreamView stream, Canvas::State& state) : stream_(stream), state_(state) {}
 
+  /// What an earlier submission left that failed.
+  void begin() {
+    state_.pictures.clear();
+#if RETOUCH_WITH_CUDA
+    state_.copies.clear();
+#endif
+  }
+
   void resolve_pointers() {
     DisplayList& list = state_.list;
     for (const Fixup& f : list.fixups) {
@@ -32,21 +40,20 @@ class Submission {
     }
   }
 
-  void run_steps(const Plan& plan, std::uint32_t pass) {
+  void run_steps(std::span<const std::uint32_t> numbers) {
     DisplayList& list = state_.list;
-    gaussians_.clear();
-    for (std::size_t i = 0; i < list.steps.size(); ++i) {
-      if (plan.of_step[i] != pass) continue;
+    state_.gaussians.clear();
+    for (const std::uint32_t i : numbers) {
       const Step& step = list.steps[i];
       const Rect where{step.region.x - list.placement.shift_x, step.region.y - list.placement.shift_y,
                        step.region.width, step.region.height};
       const ImageView source = state_.target.region(where);
-      const ImageView to = step.in_place ? source : make_picture(i, source);
+      const ImageView to = step.in_place ? source : make_picture(step, source);
       switch (step.kind) {
-        case Step::Kind::gaussian: gaussians_.push_back({source, to, step.strength, step.strength, {}}); break;
+        case Step::Kind::gaussian: state_.gaussians.push_back({source, to, step.strength, step.strength, {}}); break;
         case Step::Kind::box: box_filter(source, to, step); break;
         case Step::Kind::pixelate: mosaic(source, to, step); break;
-        case Step::Kind::copy: copy_into(stream_, source, to); break;
+        case Step::Kind::copy: copy_part(source, to); break;
       }
     }
     blur_gaussians();
@@ -54,8 +61,10 @@ class Submission {
 
   void done() {
 #if RETOUCH_WITH_CUDA
-    for (const auto& copy : copies_) copy->used(stream_);
+    for (const auto& copy : state_.copies) copy->used(stream_);
+    state_.copies.clear();
 #endif
+    state_.pictures.clear();
   }
 
  private:
@@ -70,8 +79,8 @@ class Submission {
     record->pitch = static_cast<std::int32_t>(data->pitch);
 #if RETOUCH_WITH_CUDA
     if (stream_.device().is_cuda()) {
-      copies_.push_back(data->resident(stream_));
-      return copies_.back()->use(stream_);
+      state_.copies.push_back(data->resident(stream_));
+      return state_.copies.back()->use(stream_);
     }
 #endif
     return data->host().data;
@@ -93,34 +102,36 @@ class Submission {
 
   // Strong ones at low resolution, all at once; weak ones exactly, those of one strength at once.
   void blur_gaussians() {
-    const auto weak = std::stable_partition(gaussians_.begin(), gaussians_.end(), [](const detail::LowresJob& job) {
+    auto& jobs = state_.gaussians;
+    auto& in_place = state_.in_place;
+    const auto weak = std::partition(jobs.begin(), jobs.end(), [](const detail::LowresJob& job) {
       return job.sigma_x >= detail::gaussian_lowres_from;
     });
-    if (weak != gaussians_.begin()) detail::gaussian_lowres(stream_, std::span(gaussians_.begin(), weak));
-    std::sort(weak, gaussians_.end(), [](const auto& a, const auto& b) { return a.sigma_x < b.sigma_x; });
-    for (auto job = weak; job != gaussians_.end();) {
+    if (weak != jobs.begin()) detail::gaussian_lowres(stream_, std::span(jobs.begin(), weak));
+    std::sort(weak, jobs.end(), [](const auto& a, const auto& b) { return a.sigma_x < b.sigma_x; });
+    for (auto job = weak; job != jobs.end();) {
       const GaussianBlurOptions options{.sigma_x = static_cast<double>(job->sigma_x)};
-      in_place_.clear();
+      in_place.clear();
       const float sigma = job->sigma_x;
-      for (; job != gaussians_.end() && job->sigma_x == sigma; ++job) {
+      for (; job != jobs.end() && job->sigma_x == sigma; ++job) {
         if (job->src.plane(0).data == job->dst.plane(0).data)
-          in_place_.push_back(job->src);
+          in_place.push_back(job->src);
         else
           gaussian_blur_into(stream_, job->src, job->dst, options);
       }
-      if (!in_place_.empty()) gaussian_blur(stream_, in_place_, options);
+      if (!in_place.empty()) gaussian_blur(stream_, in_place, options);
     }
   }
 
   // An image whose pixel (0, 0) lies on the chroma grid; returns the part of it that `source` goes to.
-  ImageView make_picture(std::size_t step, const ImageView& source) {
+  ImageView make_picture(const Step& step, const ImageView& source) {
     DisplayList& list = state_.list;
     const int left = source.x_phase();
     const int top = source.y_phase();
-    const Image& image = pictures_.emplace_back(stream_, source.format(),
-                                                Size{source.width() + left, source.height() + top}, source.color());
-    for (const Fixup& f : list.fixups) {
-      if (f.kind != Fixup::Kind::picture || f.value != step) continue;
+    const Image& image = state_.pictures.emplace_back(
+        stream_, source.format(), Size{source.width() + left, source.height() + top}, source.color());
+    const auto planes = static_cast<std::size_t>(plane_count(source.format()));
+    for (const Fixup& f : std::span(list.fixups).subspan(step.fixups, planes)) {
       const Plane& plane = image.view().plane(f.plane);
       set(f.at, plane.data);
       auto* const record = reinterpret_cast<PictureRecord*>(reinterpret_cast<std::byte*>(list.data.data()) + f.at -
@@ -130,6 +141,22 @@ class Submission {
       record->height = image.height();
     }
     return image.region({left, top, source.width(), source.height()});
+  }
+
+  // Insets look between pixels: where the source starts amid a pair, the pixels of the pair's other half, which are not
+  // its own, become what their neighbours are.
+  void copy_part(const ImageView& source, const ImageView& to) {
+    copy_into(stream_, source, to);
+    const Plane& luma = to.plane(0);
+    const auto copy_luma = [&](std::uint8_t* from, std::uint8_t* into, Size size) {
+      const auto pixels = [&](std::uint8_t* at) {
+        return ImageView::wrap(stream_.device(), PixelFormat::gray8, size, at, luma.pitch_bytes);
+      };
+      copy_into(stream_, pixels(from), pixels(into));
+    };
+    if (source.x_phase() != 0) copy_luma(luma.data, luma.data - 1, {1, luma.height});
+    const int left = source.x_phase();
+    if (source.y_phase() != 0) copy_luma(luma.data - left, luma.data - left - luma.pitch_bytes, {luma.width + left, 1});
   }
 
   void box_filter(const ImageView& source, const ImageView& to, const Step& step) {
@@ -152,12 +179,6 @@ class Submission {
 
   StreamView stream_;
   Canvas::State& state_;
-  std::vector<Image> pictures_;
-  std::vector<detail::LowresJob> gaussians_;
-  std::vector<ImageView> in_place_;
-#if RETOUCH_WITH_CUDA
-  std::vector<std::shared_ptr<detail::ResidentCopy>> copies_;
-#endif
   [[maybe_unused]] const text::GlyphArena* last_arena_ = nullptr;
   [[maybe_unused]] const void* last_pointer_ = nullptr;
 };
@@ -173,16 +194,35 @@ void draw_all(StreamView stream, const Drawing& all) {
   }
 }
 
+// Sorts numbers by their pass: those of pass p are begins[p] .. begins[p + 1] - 1.
+template <class Put>
+void sort_by_pass(const std::vector<std::uint32_t>& passes, std::uint32_t count, std::vector<std::uint32_t>& begins,
+                  Put&& put) {
+  begins.assign(std::size_t{count} + 2, 0);
+  for (const std::uint32_t p : passes) ++begins[p + 2];
+  for (std::size_t p = 2; p < begins.size(); ++p) begins[p] += begins[p - 1];
+  for (std::size_t i = 0; i < passes.size(); ++i) put(begins[passes[i] + 1]++, i);
+}
+
 void submit_steps(StreamView stream, Canvas::State& state) {
   Submission submission(stream, state);
+  submission.begin();
   submission.resolve_pointers();
-  const Plan& plan = state.planner.make(state.list);
+  const DisplayList& list = state.list;
+  const Plan& plan = state.planner.make(list);
+  state.pass_commands.resize(list.commands.size());
+  sort_by_pass(plan.of_command, plan.passes, state.command_begins,
+               [&](std::uint32_t at, std::size_t i) { state.pass_commands[at] = list.commands[i]; });
+  state.pass_steps.resize(list.steps.size());
+  sort_by_pass(plan.of_step, plan.passes, state.step_begins,
+               [&](std::uint32_t at, std::size_t i) { state.pass_steps[at] = static_cast<std::uint32_t>(i); });
   for (std::uint32_t pass = 0; pass < plan.passes; ++pass) {
-    state.pass_commands.clear();
-    for (std::size_t i = 0; i < state.list.commands.size(); ++i)
-      if (plan.of_command[i] == pass) state.pass_commands.push_back(state.list.commands[i]);
-    if (!state.pass_commands.empty()) draw_all(stream, {&state.list, state.pass_commands, state.target});
-    submission.run_steps(plan, pass);
+    const auto part = [pass](auto& of, const std::vector<std::uint32_t>& begins) {
+      return std::span(of).subspan(begins[pass], begins[pass + 1] - begins[pass]);
+    };
+    const auto commands = part(state.pass_commands, state.command_begins);
+    if (!commands.empty()) draw_all(stream, {&state.list, commands, state.target});
+    submission.run_steps(part(state.pass_steps, state.step_begins));
   }
   submission.done();
 }
@@ -192,13 +232,13 @@ void submit_steps(StreamView stream, Canvas::State& state) {
 void submit(StreamView stream, std::span<Canvas::State* const> states) {
   std::vector<Drawing>& drawings = states.front()->drawings;
   drawings.clear();
-  std::vector<Submission> submissions;
-  submissions.reserve(states.size());
+  std::vector<Canvas::State*>& open = states.front()->open;
+  open.clear();
   const auto flush = [&] {
     if (!drawings.empty()) draw(stream, drawings);
     drawings.clear();
-    for (Submission& one : submissions) one.done();
-    submissions.clear();
+    for (Canvas::State* one : open) Submission(stream, *one).done();
+    open.clear();
   };
   constexpr std::size_t most_drawings = 64;
   for (Canvas::State* state : states) {
@@ -214,7 +254,10 @@ void submit(StreamView stream, std::span<Canvas::State* const> states) {
       submit_steps(stream, *state);
       continue;
     }
-    submissions.emplace_back(stream, *state).resolve_pointers();
+    Submission submission(stream, *state);
+    submission.begin();
+    submission.resolve_pointers();
+    open.push_back(state);
     if (alone) {
       draw_all(stream, {&list, list.commands, state->target});
       flush();

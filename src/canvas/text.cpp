@@ -71,25 +71,25 @@ void record_box(Canvas::State& s, const text::Layout& layout, Vec position, cons
     return;
   }
   const canvas::Turn turn(center, style.angle_deg);
-  const auto outline = [&](double inset) {
+  const auto outline = [&](double inset, bool hole) {
     s.points.clear();
     const double x = std::max(width / 2 - inset, 0.0);
     const double y = std::max(height / 2 - inset, 0.0);
     canvas::add_rounded(s.points, center.x - x, center.y - y, center.x + x, center.y + y,
                         std::min({std::max(radius - inset, 0.0), x, y}));
     for (Vec& p : s.points) p = turn(p);
-    s.edges.add_outline(s.points);
+    s.edges.add_outline(s.points, hole);
   };
   if (filled) {
     s.edges.begin();
-    outline(border);
+    outline(border, false);
     s.edges.record_polygon(s.list, fill, 0);
   }
   if (framed) {
     s.edges.begin();
-    outline(0);
-    outline(border);
-    s.edges.record_polygon(s.list, rim, canvas::edges_even_odd);
+    outline(0, false);
+    outline(border, true);
+    s.edges.record_polygon(s.list, rim, canvas::edges_nonzero);
   }
 }
 
@@ -97,7 +97,7 @@ void record_box(Canvas::State& s, const text::Layout& layout, Vec position, cons
 
 Canvas& Canvas::text(std::string_view utf8, PointF given, const TextStyle& style) {
   const PointF position = canvas::checked("text", "the position", given);
-  canvas::checked("text", "the shadow's offset", style.shadow_offset);
+  const PointF shadow_offset = canvas::checked("text", "the shadow's offset", style.shadow_offset);
   canvas::checked_size("text", "border_px", style.border_px);
   canvas::checked_size("text", "radius_px", style.radius_px);
   if (utf8.empty()) return *this;
@@ -107,8 +107,8 @@ Canvas& Canvas::text(std::string_view utf8, PointF given, const TextStyle& style
   const auto layout = text::layout(utf8, style, canvas::floor_of((at.x - origin.x) * 4));
   record_box(s, *layout, {at.x, at.y}, style);
   if (style.shadow_color.a != 0) {
-    const Point shadow{origin.x + static_cast<int>(std::lround(style.shadow_offset.x)),
-                       origin.y + static_cast<int>(std::lround(style.shadow_offset.y))};
+    const Point shadow{origin.x + static_cast<int>(std::lround(shadow_offset.x)),
+                       origin.y + static_cast<int>(std::lround(shadow_offset.y))};
     const bool rim = !layout->outline.empty();
     record_glyphs(s, *layout, rim ? layout->outline : layout->fill, rim ? layout->outline_ink : layout->fill_ink,
                   shadow, style.shadow_color);

@@ -288,6 +288,7 @@ void draw(StreamView /*stream*/, std::span<const canvas::Drawing> drawings) {
     DisplayList& list = *drawings[i].list;
     first.binner.add(list, drawings[i].commands, static_cast<std::uint32_t>(i), bins);
     for (const canvas::Fixup& f : list.fixups) {
+      if (!list.has_bitmaps) break;
       if (f.kind != canvas::Fixup::Kind::data) continue;
       const void* pointer = &list.data[f.value];
       std::memcpy(reinterpret_cast<std::byte*>(list.data.data()) + f.at, &pointer, sizeof pointer);

@@ -19,7 +19,8 @@ namespace retouch::pixel {
 
 RETOUCH_HD inline float least(float a, float b) { return a < b ? a : b; }
 RETOUCH_HD inline float greatest(float a, float b) { return a > b ? a : b; }
-RETOUCH_HD inline float unit(float v) { return v < 0 ? 0 : v > 1 ? 1 : v; }
+/// Within 0..1; what is not a number becomes 0.
+RETOUCH_HD inline float unit(float v) { return v > 0 ? (v < 1 ? v : 1) : 0; }
 RETOUCH_HD inline std::uint32_t to_byte(float part) { return static_cast<std::uint32_t>(part * 255 + 0.5F); }
 
 /// The part of pixel `x` (x .. x + 1) between two lines.
@@ -85,10 +86,12 @@ RETOUCH_HD inline std::uint32_t cover(const canvas::SoftRecord& r, int px, int p
 }
 
 RETOUCH_HD inline float grid_lines(float x, float from, float to, float step, float half) {
-  // The nearest line, not the box's own edges.
-  const auto index = static_cast<float>(static_cast<int>((x + 0.5F - from) / step + 0.5F));
+  // The nearest line, not the box's own edges. Of a box finer than its pixel the lines are further than any box has.
+  const float nearest = (x + 0.5F - from) / step + 0.5F;
+  if (!(nearest >= 1 && nearest < 1e6F)) return 0;
+  const auto index = static_cast<float>(static_cast<int>(nearest));
   const float line = from + index * step;
-  if (index < 1 || line >= to) return 0;
+  if (line >= to) return 0;
   return between(x, line - half, line + half);
 }
 
@@ -179,9 +182,8 @@ struct Between {
   float part;  // of the higher one
 };
 RETOUCH_HD inline Between between_samples(float at, int length) {
-  const float from = greatest(at - 0.5F, 0);
-  int low = static_cast<int>(from);
-  if (low > length - 1) low = length - 1;
+  const float from = least(greatest(at - 0.5F, 0), static_cast<float>(length - 1));
+  const int low = static_cast<int>(from);
   const int high = low + 1 < length ? low + 1 : low;
   return {low, high, unit(from - static_cast<float>(low))};
 }
@@ -212,10 +214,8 @@ RETOUCH_HD inline std::uint32_t bitmap_color(const canvas::BitmapRecord& b, cons
   if (b.nearest != 0) {
     const float at_x = (static_cast<float>(px) + 0.5F) * b.x_scale + b.x_start;
     const float at_y = (static_cast<float>(py) + 0.5F) * b.y_scale + b.y_start;
-    int x = at_x < 0 ? 0 : static_cast<int>(at_x);
-    int y = at_y < 0 ? 0 : static_cast<int>(at_y);
-    x = x < b.width ? x : b.width - 1;
-    y = y < b.height ? y : b.height - 1;
+    const int x = static_cast<int>(least(greatest(at_x, 0), static_cast<float>(b.width - 1)));
+    const int y = static_cast<int>(least(greatest(at_y, 0), static_cast<float>(b.height - 1)));
     index = b.data[static_cast<std::ptrdiff_t>(y) * b.pitch + x];
   } else {
     index = static_cast<std::uint32_t>(bitmap_value(b, px, py) + 0.5F);
