@@ -125,9 +125,9 @@ TEST_P(CanvasLimitsTest, WhatReachesAcrossTheFrameFromFarAway) {
               rectangle(0, 10, 50, 30), 1, 1, "box");
   expect_area(draw(size,
                    [](Canvas& c) {
-                     c.circle({25, 1000020}, 1e6F, {.fill = white, .thickness = 0});
+                     c.circle({25, 900020}, 9e5F, {.fill = white, .thickness = 0});
                    }),
-              rectangle(0, 20, 50, 40), 130, 130, "a circle so large that its edge is straight");
+              rectangle(0, 20, 50, 40), 24, 24, "a circle so large that its edge is straight");
 }
 
 TEST_P(CanvasLimitsTest, NothingToDraw) {
@@ -139,7 +139,10 @@ TEST_P(CanvasLimitsTest, NothingToDraw) {
            [&](Canvas& c) {
              for (const Box& b : {Box{10, 10, 0, 20}, Box{10, 10, 20, 0}, Box{10, 10, 0, 0}, Box{10, 10, 0, 20, 45}}) {
                c.box(b, {.thickness = 0, .fill = white}).tint(Shape::box(b), white).tint(Shape::ellipse(b), white);
-               c.mask(b, mask.view()).label_map(b, mask.view(), {}).inset({0, 0, 5, 5}, b, {.border_px = 0});
+               if (b.angle_deg == 0) {
+                 c.mask(b, mask.view()).label_map(b, mask.view(), {}).inset({0, 0, 5, 5}, b, {.border_px = 0});
+               }
+
                c.blur(Shape::box(b)).blur(Shape::ellipse(b)).grid({10, 10, 0, 0});
              }
              c.polyline({}).polygon({}).trace({}).keypoints({}).tint(Shape::polygon({}), white);

@@ -31,7 +31,8 @@ void add_arc(std::vector<Vec>& points, Vec center, double radius_x, double radiu
   const double radius = std::max({radius_x, radius_y, 0.1});
   const double step = 2 * std::acos(std::max(1 - tolerance / radius, 0.0));
   const double sweep = radians(std::clamp(sweep_deg, -360.0, 360.0));
-  const int count = std::clamp(static_cast<int>(std::ceil(std::abs(sweep) / step)), 1, 4096);
+  int count = std::clamp(static_cast<int>(std::ceil(std::abs(sweep) / step)), 1, 4096);
+  if (std::abs(sweep_deg) >= 360) count = (count + 3) / 4 * 4;  // points at all four ends: a mirrored one is the same
   for (int i = 0; i <= count; ++i) {
     const double angle = radians(start_deg) + sweep * i / count;
     points.push_back({center.x + radius_x * std::cos(angle), center.y + radius_y * std::sin(angle)});

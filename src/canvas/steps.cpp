@@ -143,8 +143,8 @@ Bounds on_chroma_grid(const canvas::DisplayList& list, Bounds b) {
 
 Rect rect_of(const Bounds& b) { return {b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0}; }
 
+// By its privacy.
 float strength_of(const BlurStyle& style, Size size) {
-  if (style.strength_px > 0) return style.strength_px;
   switch (style.method) {
     case BlurStyle::Method::gaussian: return gaussian_sigma_for(style.privacy, size);
     case BlurStyle::Method::box: return static_cast<float>(box_size_for(style.privacy, size));
@@ -156,7 +156,7 @@ float strength_of(const BlurStyle& style, Size size) {
 }  // namespace
 
 Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
-  canvas::checked_size("blur", "strength_px", style.strength_px);
+  const float strength = canvas::checked_size("blur", "strength_px", style.strength_px);
   double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
   if (feather < 1e-3) feather = 0;  // its inverse must be a number
   if (style.method > BlurStyle::Method::pixelate || style.privacy > Privacy::high)
@@ -175,7 +175,7 @@ Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
   step.kind = style.method == BlurStyle::Method::gaussian ? Step::Kind::gaussian
               : style.method == BlurStyle::Method::box    ? Step::Kind::box
                                                           : Step::Kind::pixelate;
-  step.strength = strength_of(style, size);
+  step.strength = strength > 0 ? strength : strength_of(style, size);
   step.before = static_cast<std::uint32_t>(s.list.commands.size());
   // A box blurs the pixels that it touches, all of them: half a face is still a face.
   step.in_place = shape.kind() == Shape::Kind::box && box.angle_deg == 0 && feather == 0;
