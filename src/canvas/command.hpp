@@ -108,12 +108,20 @@ struct alignas(16) SegmentRecord {
   float inverse;  // 1 / length squared; 0 for a point
 };
 
-/// Glyphs (text::PlacedGlyph) follow, with places in list space.
+/// Glyphs follow, GlyphRecord each.
 struct alignas(16) TextHeader {
   const std::uint8_t* arena;
   std::uint32_t count;
   std::uint32_t unused;
 };
+/// The picture of width x height at a place of list space; its rows are whole words, from `ref` granules into the arena on.
+struct GlyphRecord {
+  std::int16_t x, y;
+  std::uint16_t width, height;
+  std::uint32_t ref;
+  RETOUCH_HD std::uint32_t pitch_bytes() const { return (width + 3U) & ~3U; }
+};
+static_assert(sizeof(GlyphRecord) == 12);
 
 /// 8-bit values in rows, scaled to a box: value at the centre of list pixel (x, y) is that at (x * x_scale + x_start,
 /// ...) in the bitmap's pixels, where 0.5 is the first one's centre.

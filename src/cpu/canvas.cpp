@@ -257,7 +257,8 @@ void draw_picture(const Target& t, const std::byte* data, const Command& c, cons
   }
 }
 
-void draw_region(const canvas::Drawing& drawing, const canvas::RegionRecord& region, std::span<const std::uint16_t> entries) {
+void draw_region(const canvas::Drawing& drawing, const canvas::RegionRecord& region,
+                 std::span<const std::uint16_t> entries) {
   const Target target(drawing);
   const auto* data = reinterpret_cast<const std::byte*>(drawing.list->data.data());
   const Bounds& clip = drawing.list->clip;

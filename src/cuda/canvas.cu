@@ -85,22 +85,26 @@ void launch_parameters(const Launch& l) {
   draw_parameters<K, C, Bytes><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, payload);
 }
 
-template <Kind K, Commands C>
-void launch_kind(const Launch& l) {
-  if (l.in_memory)
-    draw_memory<K, C><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
-  else if (l.bytes <= canvas_few_parameters)
-    launch_parameters<K, C, canvas_few_parameters>(l);
-  else
-    launch_parameters<K, C, canvas_most_parameters>(l);
-}
-
+// Each kernel takes its time to compile, so there are not more than pay: small parameters for usual commands alone, and
+// kernels for those alone for the formats of pipelines.
 template <Kind K>
 void launch_kind(const Launch& l) {
-  if (l.commands == Commands::usual)
-    launch_kind<K, Commands::usual>(l);
+  constexpr bool has_usual = K == Kind::packed4 || is_yuv(K);
+  if constexpr (has_usual) {
+    if (l.commands == Commands::usual) {
+      if (l.in_memory)
+        draw_memory<K, Commands::usual><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+      else if (l.bytes <= canvas_few_parameters)
+        launch_parameters<K, Commands::usual, canvas_few_parameters>(l);
+      else
+        launch_parameters<K, Commands::usual, canvas_most_parameters>(l);
+      return;
+    }
+  }
+  if (l.in_memory)
+    draw_memory<K, Commands::all><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
   else
-    launch_kind<K, Commands::all>(l);
+    launch_parameters<K, Commands::all, canvas_most_parameters>(l);
 }
 
 void launch(PixelFormat format, const Launch& l) {
@@ -198,7 +202,10 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
     t.count = static_cast<std::uint32_t>(d.commands.size());
     t.data = packer.add(d.list->data.data(), d.list->data.size() * granule);
     std::memcpy(packer.at(l.layout.targets) + i * sizeof t, &t, sizeof t);
+    if (drawings.size() == 1) l.layout.target = t;
   }
+  l.layout.single = drawings.size() == 1 ? 1 : 0;
+  packer.add_room(sizeof(canvas::GlyphRecord) * 32);  // texts are read in runs of 32 glyphs
   l.payload = packer.at(0);
   l.bytes = packer.bytes();
   l.in_memory = l.in_memory || l.bytes > canvas_most_parameters;

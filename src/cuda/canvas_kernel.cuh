@@ -33,6 +33,8 @@ struct PayloadLayout {
   // or, where columns is not 0, a grid of blocks over part of every target, each of which looks for its commands
   // itself.
   std::uint32_t columns, first_column, first_row;
+  std::uint32_t single;  // 1: there is one target, and it stands here
+  TargetRecord target;
 };
 
 /// Memory that the compiler must not know to be kernel parameters: read at an index that differs between lanes, those
@@ -65,15 +67,15 @@ __device__ inline bool touches(const canvas::Command& c, int x, int y) {
   return !(c.x0 + thick <= x && c.x1 - thick >= right && c.y0 + thick <= y && c.y1 - thick >= bottom);
 }
 
-// One row after the other, not both at once: that saves registers of the whole kernel.
+// One pixel after the other, not all at once: the kernel's code and registers stay few, without which it would start
+// later.
 template <class Record>
 __device__ inline void cover_each(const Record& r, int x, int y, std::uint32_t (&a)[2]) {
+  a[0] = a[1] = 0;
 #pragma unroll 1
-  for (int j = 0; j < 2; ++j) {
-    std::uint32_t word = 0;
-#pragma unroll
-    for (int i = 0; i < 4; ++i) word |= pixel::cover(r, x + i, y + j) << (8 * i);
-    (j == 0 ? a[0] : a[1]) = word;
+  for (int i = 0; i < 4; ++i) {
+    a[0] |= pixel::cover(r, x + i, y) << (8 * i);
+    a[1] |= pixel::cover(r, x + i, y + 1) << (8 * i);
   }
 }
 
@@ -134,61 +136,56 @@ __device__ inline void cover_strokes(const std::uint8_t* record, int x, int y, s
   }
 }
 
-/// Each lane finds whether one glyph meets the tile; then all lanes gather those that do.
+/// Each lane finds whether one glyph meets the tile; then all lanes gather those that do. The first glyphs are read
+/// before it is known how many there are, not one access after the other: payloads end with room for that.
 __device__ inline void cover_text(const std::uint8_t* record, int tile_x, int tile_y, int x, int y, int lane,
                                   std::uint32_t (&a)[2]) {
-  const auto& header = *reinterpret_cast<const canvas::TextHeader*>(record);
-  const auto* glyphs = reinterpret_cast<const uint2*>(record + sizeof(canvas::TextHeader));
-  const std::uint8_t* const arena = header.arena;
+  const auto* const words = reinterpret_cast<const std::uint32_t*>(record + sizeof(canvas::TextHeader));
+  const uint4 header = *reinterpret_cast<const uint4*>(record);
+  const auto* const arena = reinterpret_cast<const std::uint8_t*>(header.x | std::uint64_t{header.y} << 32);
+  const std::uint32_t count = header.z;
   a[0] = a[1] = 0;
-  for (std::uint32_t first = 0; first < header.count; first += 32) {
-    uint2 glyph = make_uint2(0, 0);
-    std::uint32_t size = 0;
-    std::uint32_t pitch = 0;
-    bool meets = false;
-    if (first + static_cast<std::uint32_t>(lane) < header.count) {
-      glyph = glyphs[first + static_cast<std::uint32_t>(lane)];
-      const uint2 head =
-          __ldg(reinterpret_cast<const uint2*>(arena + std::size_t{glyph.y} * text::GlyphArena::granule));
-      size = head.x;  // width, height
-      pitch = head.y;
-      const int gx = static_cast<std::int16_t>(glyph.x);
-      const int gy = static_cast<std::int16_t>(glyph.x >> 16);
-      meets = gx < tile_x + canvas::tile_width && gx + static_cast<int>(size & 0xFFFFU) > tile_x &&
-              gy < tile_y + canvas::tile_height && gy + static_cast<int>(size >> 16) > tile_y;
-    }
+  std::uint32_t first = 0;
+  do {
+    const std::uint32_t number = first + static_cast<std::uint32_t>(lane);
+    const std::uint32_t place = words[number * 3];
+    const std::uint32_t extent = words[number * 3 + 1];
+    const std::uint32_t ref = words[number * 3 + 2];
+    const int gx = static_cast<std::int16_t>(place);
+    const int gy = static_cast<std::int16_t>(place >> 16);
+    const bool meets = number < count && gx < tile_x + canvas::tile_width &&
+                       gx + static_cast<int>(extent & 0xFFFFU) > tile_x && gy < tile_y + canvas::tile_height &&
+                       gy + static_cast<int>(extent >> 16) > tile_y;
     for (unsigned todo = __ballot_sync(whole_warp, meets); todo != 0; todo &= todo - 1) {
       const int from = __ffs(static_cast<int>(todo)) - 1;
-      const std::uint32_t place = __shfl_sync(whole_warp, glyph.x, from);
-      const std::uint32_t ref = __shfl_sync(whole_warp, glyph.y, from);
-      const std::uint32_t extent = __shfl_sync(whole_warp, size, from);
-      const std::uint32_t row_bytes = __shfl_sync(whole_warp, pitch, from);
-      const int gx = static_cast<std::int16_t>(place);
-      const int row = y - static_cast<std::int16_t>(place >> 16);
-      const int width = static_cast<int>(extent & 0xFFFFU);
-      const int height = static_cast<int>(extent >> 16);
-      const std::uint32_t within = span4(x, gx, gx + width);
+      const std::uint32_t at = __shfl_sync(whole_warp, place, from);
+      const std::uint32_t size = __shfl_sync(whole_warp, extent, from);
+      const std::uint32_t picture = __shfl_sync(whole_warp, ref, from);
+      const int left = static_cast<std::int16_t>(at);
+      const int row = y - static_cast<std::int16_t>(at >> 16);
+      const int width = static_cast<int>(size & 0xFFFFU);
+      const int height = static_cast<int>(size >> 16);
+      const std::uint32_t within = span4(x, left, left + width);
       if (within == 0) continue;
-      const std::uint8_t* pixels = arena + std::size_t{ref} * text::GlyphArena::granule + sizeof(text::GlyphHeader);
+      const std::uint32_t pitch = (static_cast<std::uint32_t>(width) + 3) / 4;  // in words
+      const auto* const pixels =
+          reinterpret_cast<const std::uint32_t*>(arena + std::size_t{picture} * text::GlyphArena::granule);
       // Two aligned words hold the four pixels; where the glyph begins within them, the word before it is not read.
-      const int offset = x - gx;
+      const int offset = x - left;
       const int word = offset >= 0 ? offset / 4 : 0;
       const unsigned shift = offset >= 0 ? static_cast<unsigned>(offset % 4) * 8 : 0;
 #pragma unroll
       for (int j = 0; j < 2; ++j) {
         if (row + j < 0 || row + j >= height) continue;
-        const auto* line =
-            reinterpret_cast<const std::uint32_t*>(pixels + static_cast<std::size_t>(row + j) * row_bytes);
-        const std::uint32_t low = __ldg(line + word);
-        std::uint32_t four = 0;
-        if (offset < 0)
-          four = low << (static_cast<unsigned>(-offset) * 8);
-        else
-          four = shift == 0 ? low : __funnelshift_r(low, __ldg(line + word + 1), shift);
+        const auto* line = pixels + static_cast<std::size_t>(row + j) * pitch + word;
+        const std::uint32_t low = __ldg(line);
+        const std::uint32_t four =
+            offset < 0 ? low << (static_cast<unsigned>(-offset) * 8) : __funnelshift_r(low, __ldg(line + 1), shift);
         a[j] = __vmaxu4(a[j], four & within);
       }
     }
-  }
+    first += 32;
+  } while (first < count);
 }
 
 /// The coverage of the lane's pixels; all lanes of the warp take part.
@@ -291,7 +288,6 @@ __device__ inline void apply(Tile<K>& tile, const canvas::Command& c, const std:
     a[0] = scale4(a[0], c.alpha());
     a[1] = scale4(a[1], c.alpha());
   }
-  tile.load();
   tile.blend(a, c.color);
 }
 
@@ -344,47 +340,62 @@ template <Kind K, Commands C>
 __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& layout) {
   constexpr int parts = tiles_down / canvas_tile_rows;  // blocks that share a region
   __shared__ std::uint16_t found[canvas_most_found];
+  __shared__ TargetRecord target;
   const auto at = [payload](std::uint32_t granules) { return payload + std::size_t{granules} * canvas::granule; };
-  const auto* const targets = reinterpret_cast<const TargetRecord*>(at(layout.targets));
-  const TargetRecord* target = targets + blockIdx.y;
-  const uint4* commands = reinterpret_cast<const uint4*>(at(target->commands));
-  const std::uint16_t* entries = found;
+  std::uint32_t number = blockIdx.y;
+  const std::uint16_t* entries = nullptr;
   std::uint32_t count = 0;
   int block_x = 0;
   int block_y = 0;
   if (layout.columns != 0) {
     block_x = static_cast<int>(layout.first_column + blockIdx.x % layout.columns) * canvas::region_width;
     block_y = static_cast<int>(layout.first_row + blockIdx.x / layout.columns) * block_height;
-    count = find_commands(commands, target->count, block_x, block_y, found);
-    if (count == 0) return;
   } else {
     const auto* const regions = reinterpret_cast<const canvas::RegionRecord*>(at(layout.regions)) + blockIdx.x / parts;
     const canvas::RegionRecord region = regions[0];
     count = regions[1].first - region.first;
-    target = targets + region.target();
-    commands = reinterpret_cast<const uint4*>(at(target->commands));
+    number = region.target();
     entries = reinterpret_cast<const std::uint16_t*>(at(layout.entries)) + region.first;
     block_x = region.x() * canvas::region_width;
     block_y = region.y() * canvas::region_height + static_cast<int>(blockIdx.x) % parts * block_height;
   }
-  const std::uint8_t* const data = at(target->data);
+  const TargetRecord* const source =
+      layout.single != 0 ? &layout.target : reinterpret_cast<const TargetRecord*>(at(layout.targets)) + number;
+  if (threadIdx.x < sizeof(TargetRecord) / 4)
+    reinterpret_cast<std::uint32_t*>(&target)[threadIdx.x] =
+        reinterpret_cast<const std::uint32_t*>(source)[threadIdx.x];
+  // Of a single target from the parameters themselves: the commands need not wait for an access to memory.
+  const bool single = layout.single != 0;
+  const auto* const commands = reinterpret_cast<const uint4*>(at(single ? layout.target.commands : source->commands));
+  const std::uint8_t* const data = at(single ? layout.target.data : source->data);
+  if (layout.columns != 0) {
+    count = single ? layout.target.count : source->count;
+    if (count > canvas_few_found) {
+      count = find_commands(commands, count, block_x, block_y, found);
+      entries = found;
+      if (count == 0) return;
+    }
+  }
+  __syncthreads();
 
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int tile_x = block_x + warp % tiles_across * canvas::tile_width;
   const int tile_y = block_y + warp / tiles_across * canvas::tile_height;
-  Tile<K> tile(*target, tile_x, tile_y, lane);
+  Tile<K> tile(target, tile_x, tile_y, lane);
   for (std::uint32_t first = 0; first < count; first += 32) {
+    const std::uint32_t i = first + static_cast<std::uint32_t>(lane);
     uint4 mine = make_uint4(0, 0, 0, 0);
     bool hit = false;
-    if (first + static_cast<std::uint32_t>(lane) < count) {
-      mine = commands[entries[first + static_cast<std::uint32_t>(lane)]];
+    if (i < count) {
+      mine = commands[entries == nullptr ? i : entries[i]];
       hit = touches<canvas::tile_width, canvas::tile_height>(command_from(mine), tile_x, tile_y);
     }
     for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
       const int from = __ffs(static_cast<int>(todo)) - 1;
       const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
                                    __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
+      tile.load();  // before the command is looked at: both take their time
       apply<K, C>(tile, command_from(one), data, tile_x, tile_y, lane);
     }
   }
@@ -399,13 +410,13 @@ struct alignas(16) Payload {
 
 template <Kind K, Commands C, int Bytes>
 __global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
-    draw_parameters(const PayloadLayout layout, const __grid_constant__ Payload<Bytes> payload) {
+    draw_parameters(const __grid_constant__ PayloadLayout layout, const __grid_constant__ Payload<Bytes> payload) {
   draw_block<K, C>(generic(payload.bytes), layout);
 }
 
 template <Kind K, Commands C>
 __global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
-    draw_memory(const PayloadLayout layout, const std::uint8_t* payload) {
+    draw_memory(const __grid_constant__ PayloadLayout layout, const std::uint8_t* payload) {
   draw_block<K, C>(payload, layout);
 }
 

@@ -73,8 +73,9 @@ class Tile {
         load_quad(p, j);
         continue;
       }
+#pragma unroll 1
       for (int i = 0; i < 4; ++i)
-        if (byte_of(inside[j], i) != 0) load_pixel(p, j, i);
+        if (byte_of(inside[j], i) != 0) load_pixel(p + i * channels_of(K), j, i);
     }
     if constexpr (is_yuv(K)) {
 #pragma unroll
@@ -97,8 +98,9 @@ class Tile {
         store_quad(p, j);
         continue;
       }
+#pragma unroll 1
       for (int i = 0; i < 4; ++i)
-        if (byte_of(inside[j], i) != 0) store_pixel(p, j, i);
+        if (byte_of(inside[j], i) != 0) store_pixel(p + i * channels_of(K), j, i);
     }
     if constexpr (is_yuv(K)) {
 #pragma unroll
@@ -260,13 +262,17 @@ class Tile {
       luma_[j] = *reinterpret_cast<const std::uint32_t*>(p);
     }
   }
+  // A pixel alone, at an edge of the target or where its rows are not whole words. Rare: small rather than fast.
   __device__ void load_pixel(const std::uint8_t* p, int j, int i) {
     if constexpr (is_packed(K)) {
       std::uint32_t v = 0;
-      for (int k = 0; k < channels_of(K); ++k) v |= std::uint32_t{p[i * channels_of(K) + k]} << (8 * k);
-      px_[j][i] = v;
+#pragma unroll 1
+      for (int k = 0; k < channels_of(K); ++k) v |= std::uint32_t{p[k]} << (8 * k);
+#pragma unroll
+      for (int n = 0; n < 4; ++n)
+        if (n == i) px_[j][n] = v;  // registers have no index
     } else {
-      set_luma(j, i, p[i]);
+      set_luma(j, i, *p);
     }
   }
   __device__ void store_quad(std::uint8_t* p, int j) const {
@@ -283,10 +289,14 @@ class Tile {
   }
   __device__ void store_pixel(std::uint8_t* p, int j, int i) const {
     if constexpr (is_packed(K)) {
-      for (int k = 0; k < channels_of(K); ++k)
-        p[i * channels_of(K) + k] = static_cast<std::uint8_t>(px_[j][i] >> (8 * k));
+      std::uint32_t v = 0;
+#pragma unroll
+      for (int n = 0; n < 4; ++n)
+        if (n == i) v = px_[j][n];
+#pragma unroll 1
+      for (int k = 0; k < channels_of(K); ++k, v >>= 8) p[k] = static_cast<std::uint8_t>(v);
     } else {
-      p[i] = static_cast<std::uint8_t>(byte_of(luma_[j], i));
+      *p = static_cast<std::uint8_t>(byte_of(luma_[j], i));
     }
   }
 
