@@ -31,6 +31,7 @@ struct State {
   ChainStatistics last_statistics;  // of the run that is over
   bool warned = false;              // the first error passed over is told on the bus, the others in the log
   bool failed = false;              // an error was posted: no second one
+  bool copied = false;              // the buffer now in work is a copy that BaseTransform made (streaming thread alone)
   bool can_choose = true;           // the neighbours can do the memory that `device` asks for, or were not asked yet
 };
 
@@ -214,10 +215,17 @@ gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
   return parent_transform()->sink_event(transform, event);
 }
 
+// A buffer that others hold too, behind a tee, becomes a copy here.
+GstFlowReturn prepare_output_buffer(GstBaseTransform* transform, GstBuffer* in, GstBuffer** out) {
+  const GstFlowReturn result = parent_transform()->prepare_output_buffer(transform, in, out);
+  state_of(transform).copied = result == GST_FLOW_OK && *out != in;
+  return result;
+}
+
 GstFlowReturn transform_ip(GstBaseTransform* transform, GstBuffer* buffer) {
   return guarded(transform, Kind::stream, GST_FLOW_ERROR, [&] {
     State& state = state_of(transform);
-    const auto outcome = host_of(transform)->process(buffer);
+    const auto outcome = host_of(transform)->process(buffer, state.copied);
     if (!outcome.error.empty()) {
       bool first = false;
       {
@@ -393,6 +401,7 @@ void init_class(gpointer type_class, gpointer /*data*/) {
   transform->set_caps = set_caps;
   transform->accept_caps = accept_caps;
   transform->sink_event = sink_event;
+  transform->prepare_output_buffer = prepare_output_buffer;
   transform->transform_ip = transform_ip;
   transform->propose_allocation = propose_allocation;
   transform->query = query;

@@ -70,11 +70,12 @@ FrameInfo Host::next_info(GstBuffer* buffer) {
   return info;
 }
 
-FunctionChain::Outcome Host::process(GstBuffer* buffer) {
+FunctionChain::Outcome Host::process(GstBuffer* buffer, bool copied) {
   FunctionChain::Outcome outcome;
   interop::FrameMetadata metadata;
   {
     MappedFrame mapped(buffer, format_, streams_);
+    if (copied) mapped.wait_for_copy();
     if (!chain_->started() || chain_->device() != mapped.device() || context_.get() != mapped.context())
       start_chain(mapped.device(), mapped.context());
     open_source();
