@@ -41,6 +41,7 @@ std::vector<std::uint32_t> refs(const Layout& laid) {
   std::vector<text::PlacedGlyph> glyphs = laid.fill;
   std::stable_sort(glyphs.begin(), glyphs.end(), [](const auto& a, const auto& b) { return a.x < b.x; });
   std::vector<std::uint32_t> all;
+  all.reserve(glyphs.size());
   for (const auto& glyph : glyphs) all.push_back(glyph.ref);
   return all;
 }
@@ -284,7 +285,8 @@ TEST(LayoutTest, EllipsisKeepsTheStart) {
   const std::uint32_t dots = ref_of("…", style_of(one_picture));
   std::size_t last = 0;
   std::set<std::size_t> counts;
-  for (float limit = 1; limit <= whole + 5; limit += 1) {
+  for (int step = 1; static_cast<float>(step) <= whole + 5; ++step) {
+    const auto limit = static_cast<float>(step);
     style.max_width_px = limit;
     const auto laid = layout(text, style);
     EXPECT_LE(laid->extents.width, limit);
