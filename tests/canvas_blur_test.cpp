@@ -101,6 +101,19 @@ TEST_P(CanvasBlurTest, FeathersFadeInsideTheEdge) {
     }
 }
 
+TEST_P(CanvasBlurTest, OutlinesThatReachFarAway) {
+  // The width of such a polygon is rounded: its blurred picture ends a pixel before the polygon does.
+  for (const float right : {30.01F, 30.03F, 30.06F, 29.99F}) {
+    const std::vector<PointF> points = {{-1e6F, 5}, {right, 5}, {right, 25}, {-1e6F, 25}};
+    const Pixels before = noise(PixelFormat::gray8, {31, 30});
+    const Pixels after = draw(
+        before, [&](Canvas& c) { c.blur(Shape::polygon(points), {.method = Method::pixelate, .strength_px = 10}); });
+    for (int y = 5; y < 25; ++y)
+      for (int x = 0; x < 10; ++x) EXPECT_EQ(after.at(0, x, y), after.at(0, 5, y < 15 ? 9 : 19));
+    for (int x = 0; x < 31; ++x) EXPECT_EQ(after.at(0, x, 25), before.at(0, x, 25));
+  }
+}
+
 TEST_P(CanvasBlurTest, AStrengthFollowsFromTheWholeRegion) {
   const Pixels before = noise(PixelFormat::rgba8, {81, 61});
   for (const Privacy privacy : {Privacy::low, Privacy::medium, Privacy::high}) {

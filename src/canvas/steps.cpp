@@ -189,7 +189,15 @@ Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
     clip = shape.kind() == Shape::Kind::polygon ? feathered_mask(s, shape, feather) : soft_shape(s, shape, feather);
   else
     clip = as_clip(s, [&] { canvas::record_shape(s, shape, 0xFF000000U); });
-  if (clip.x0 >= clip.x1) return *this;
+  // A shape's bounds leave room for its edge; beyond the region there is no picture to show through it.
+  const auto within = [](std::int16_t v, int low, int high) {
+    return static_cast<std::int16_t>(std::clamp<int>(v, low, high));
+  };
+  clip.x0 = within(clip.x0, region.x0, region.x1);
+  clip.x1 = within(clip.x1, region.x0, region.x1);
+  clip.y0 = within(clip.y0, region.y0, region.y1);
+  clip.y1 = within(clip.y1, region.y0, region.y1);
+  if (clip.x0 >= clip.x1 || clip.y0 >= clip.y1) return *this;
   region = on_chroma_grid(s.list, region);
   step.region = rect_of(region);
   s.list.steps.push_back(step);
