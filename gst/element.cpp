@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "host.hpp"
@@ -24,12 +25,14 @@ GstDebugCategory* debug_category = nullptr;
 
 // The part of the instance that is C++.
 struct State {
-  std::mutex mutex;  // guards settings, host (the pointer) and the two below
+  std::mutex mutex;  // guards settings, host (the pointer) and the three below
   Settings settings;
   std::shared_ptr<Host> host;
   ChainStatistics last_statistics;  // of the run that is over
   bool warned = false;              // the first error passed over is told on the bus, the others in the log
   bool failed = false;              // an error was posted: no second one
+  bool copied = false;              // the buffer now in work is a copy that BaseTransform made (streaming thread alone)
+  bool can_choose = true;           // the neighbours can do the memory that `device` asks for, or were not asked yet
 };
 
 struct Retouch {
@@ -164,6 +167,7 @@ gboolean start(GstBaseTransform* transform) {
     {
       const std::scoped_lock lock(state.mutex);
       state.failed = state.warned = false;
+      state.can_choose = true;
       state.last_statistics = {};
       settings = state.settings;
     }
@@ -211,10 +215,17 @@ gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
   return parent_transform()->sink_event(transform, event);
 }
 
+// A buffer that others hold too, behind a tee, becomes a copy here.
+GstFlowReturn prepare_output_buffer(GstBaseTransform* transform, GstBuffer* in, GstBuffer** out) {
+  const GstFlowReturn result = parent_transform()->prepare_output_buffer(transform, in, out);
+  state_of(transform).copied = result == GST_FLOW_OK && *out != in;
+  return result;
+}
+
 GstFlowReturn transform_ip(GstBaseTransform* transform, GstBuffer* buffer) {
   return guarded(transform, Kind::stream, GST_FLOW_ERROR, [&] {
     State& state = state_of(transform);
-    const auto outcome = host_of(transform)->process(buffer);
+    const auto outcome = host_of(transform)->process(buffer, state.copied);
     if (!outcome.error.empty()) {
       bool first = false;
       {
@@ -244,9 +255,68 @@ gboolean propose_allocation(GstBaseTransform* transform, GstQuery* decided, GstQ
   return TRUE;
 }
 
+// ---- which memory ----
+// cudaupload and cudadownload pass frames on as they are wherever both sides take those. So with device=cuda, say,
+// caps in system memory are neither offered nor accepted, for the upload to happen. But where the neighbours can do
+// nothing else, they are: then set_caps says what is missing, instead of a negotiation that fails without a reason.
+
+std::optional<bool> wants_cuda_memory(gpointer object) {
+  State& state = state_of(object);
+  const std::scoped_lock lock(state.mutex);
+  if (state.settings.device == "auto") return std::nullopt;
+  return state.settings.device != "cpu";
+}
+
+bool is_in(const GstCaps* caps, guint i, bool cuda) {
+  const GstCapsFeatures* features = gst_caps_get_features(caps, i);
+  return gst_caps_features_is_any(features) == TRUE ||
+         (gst_caps_features_contains(features, "memory:CUDAMemory") == TRUE) == cuda;
+}
+
+// Takes from the answer to a caps query what is in other memory than `cuda` says, if anything is left then. Who says
+// nothing of his own caps may just be about to link, and gets all, in the order that we prefer.
+void choose_memory(gpointer object, GstPadDirection direction, GstQuery* query, bool cuda) {
+  GstCaps* filter = nullptr;
+  GstCaps* all = nullptr;
+  gst_query_parse_caps(query, &filter);
+  gst_query_parse_caps_result(query, &all);
+  if (all == nullptr || gst_caps_is_any(all) == TRUE || gst_caps_is_empty(all) == TRUE) return;
+  GstCaps* chosen = gst_caps_new_empty();
+  const auto append = [&](bool of_cuda) {
+    for (guint i = 0; i < gst_caps_get_size(all); ++i)
+      if (is_in(all, i, cuda) == (of_cuda == cuda))
+        gst_caps_append_structure_full(chosen, gst_structure_copy(gst_caps_get_structure(all, i)),
+                                       gst_caps_features_copy(gst_caps_get_features(all, i)));
+  };
+  append(cuda);
+  const bool can_choose = gst_caps_is_empty(chosen) != TRUE;
+  if (filter == nullptr || gst_caps_is_any(filter) == TRUE) {
+    append(!cuda);
+  } else if (direction == GST_PAD_SINK) {
+    State& state = state_of(object);
+    const std::scoped_lock lock(state.mutex);
+    state.can_choose = can_choose;
+  }
+  if (gst_caps_is_empty(chosen) != TRUE) gst_query_set_caps_result(query, chosen);
+  gst_caps_unref(chosen);
+}
+
+gboolean accept_caps(GstBaseTransform* transform, GstPadDirection direction, GstCaps* caps) {
+  if (parent_transform()->accept_caps(transform, direction, caps) != TRUE) return FALSE;
+  const auto cuda = wants_cuda_memory(transform);
+  if (!cuda || gst_caps_is_empty(caps) == TRUE || is_in(caps, 0, *cuda)) return TRUE;
+  State& state = state_of(transform);
+  const std::scoped_lock lock(state.mutex);
+  return state.can_choose ? FALSE : TRUE;
+}
+
 // Neighbours that look for a CUDA context get the one that the pipeline has, else the primary one of our GPU.
 gboolean query(GstBaseTransform* transform, GstPadDirection direction, GstQuery* query) {
-  if (parent_transform()->query(transform, direction, query) == TRUE) return TRUE;
+  if (parent_transform()->query(transform, direction, query) == TRUE) {
+    const auto cuda = wants_cuda_memory(transform);
+    if (cuda && GST_QUERY_TYPE(query) == GST_QUERY_CAPS) choose_memory(transform, direction, query, *cuda);
+    return TRUE;
+  }
   const gchar* type = nullptr;
   if (GST_QUERY_TYPE(query) != GST_QUERY_CONTEXT || gst_query_parse_context_type(query, &type) != TRUE ||
       g_strcmp0(type, "gst.cuda.context") != 0)
@@ -296,8 +366,8 @@ void init_class(gpointer type_class, gpointer /*data*/) {
       object, kDevice,
       g_param_spec_string(
           "device", "Device",
-          "Where the frames must be: auto (system memory is edited by the CPU, CUDA memory by its GPU), "
-          "cpu, cuda or cuda:N",
+          "Where frames are edited, and so which memory the pads take: auto (frames in system memory by the CPU, those "
+          "in CUDA memory by its GPU), cpu, cuda or cuda:N",
           "auto", when_ready));
   g_object_class_install_property(
       object, kOnError,
@@ -329,7 +399,9 @@ void init_class(gpointer type_class, gpointer /*data*/) {
   transform->start = start;
   transform->stop = stop;
   transform->set_caps = set_caps;
+  transform->accept_caps = accept_caps;
   transform->sink_event = sink_event;
+  transform->prepare_output_buffer = prepare_output_buffer;
   transform->transform_ip = transform_ip;
   transform->propose_allocation = propose_allocation;
   transform->query = query;

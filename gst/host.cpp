@@ -22,7 +22,8 @@ void Host::set_caps(const GstCaps* caps) {
   const FrameFormat format = parse_caps(caps);
   if (device_ && device_->is_cuda() && !format.cuda_memory)
     throw Unsupported("device=" + settings_.device +
-                      ", but the frames are in system memory: put cudaupload before retouch, or set device=auto");
+                      ", but the frames are in system memory: put cudaupload before retouch (and cudadownload behind "
+                      "it, where system memory is needed), or set device=auto");
   if (device_ && device_->is_cpu() && format.cuda_memory)
     throw Unsupported(
         "device=cpu, but the frames are in CUDA memory: put cudadownload (or the caps video/x-raw) before retouch, or "
@@ -69,11 +70,12 @@ FrameInfo Host::next_info(GstBuffer* buffer) {
   return info;
 }
 
-FunctionChain::Outcome Host::process(GstBuffer* buffer) {
+FunctionChain::Outcome Host::process(GstBuffer* buffer, bool copied) {
   FunctionChain::Outcome outcome;
   interop::FrameMetadata metadata;
   {
     MappedFrame mapped(buffer, format_, streams_);
+    if (copied) mapped.wait_for_copy();
     if (!chain_->started() || chain_->device() != mapped.device() || context_.get() != mapped.context())
       start_chain(mapped.device(), mapped.context());
     open_source();

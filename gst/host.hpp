@@ -40,7 +40,8 @@ class Host {
   /// A new stream begins upstream.
   void set_stream_id(const std::string& id) { stream_id_ = id; }
   /// Edits the buffer, which must be writable. `keep` false: drop it.
-  FunctionChain::Outcome process(GstBuffer* buffer);
+  /// `copied`: the buffer is a copy that was made just now.
+  FunctionChain::Outcome process(GstBuffer* buffer, bool copied);
   void end_source();
   void stop();
   ChainStatistics statistics() const;

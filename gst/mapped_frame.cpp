@@ -162,6 +162,12 @@ GstObject* MappedFrame::context() const { return cuda_ ? GST_OBJECT(cuda_->conte
 
 std::optional<StreamView> MappedFrame::memory_stream() const { return cuda_ ? cuda_->stream : std::nullopt; }
 
+// GStreamer copies CUDA memory on the legacy default stream and does not wait: CUDA itself waits for no copy within the
+// GPU's memory. Streams like ours are not ordered with that one.
+void MappedFrame::wait_for_copy() const {
+  if (cuda_) CuStreamSynchronize(nullptr);
+}
+
 void MappedFrame::set_pending() {
 #if GST_CHECK_VERSION(1, 24, 0)
   GST_MINI_OBJECT_FLAG_SET(gst_buffer_peek_memory(cuda_->buffer, 0), GST_CUDA_MEMORY_TRANSFER_NEED_SYNC);
@@ -179,6 +185,7 @@ MappedFrame::MappedFrame(GstBuffer* buffer, FrameFormat& format, MemoryStreams& 
 MappedFrame::~MappedFrame() = default;
 GstObject* MappedFrame::context() const { return nullptr; }
 std::optional<StreamView> MappedFrame::memory_stream() const { return std::nullopt; }
+void MappedFrame::wait_for_copy() const {}
 void MappedFrame::set_pending() {}
 
 #endif

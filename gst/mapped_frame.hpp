@@ -57,6 +57,8 @@ class MappedFrame {
   GstObject* context() const;
   /// The stream that the memory's next user will follow. None: edit on any stream, and wait before unmapping.
   std::optional<StreamView> memory_stream() const;
+  /// The memory was copied just now, by GStreamer, perhaps by mapping it: waits until that is done.
+  void wait_for_copy() const;
   /// Edits are under way on memory_stream(): tells the memory's next user.
   void set_pending();
 

@@ -74,12 +74,14 @@ TEST(ApiCalls, ASteadyFrameAllocatesNothingAndWaitsOnce) {
     const Sprite sprite(logo.view());
     const GaussianBlur blur({.ksize = {9, 9}, .sigma_x = 2});
     const GaussianBlur wide({.ksize = {61, 61}, .sigma_x = 10});
+    const GaussianBlur strong({.sigma_x = 25, .accuracy = GaussianAccuracy::fast});
     std::vector<ImageView> faces;
     for (int i = 0; i < 5; ++i) faces.push_back(image.view().region({50 + 200 * i, 101, 120, 120}));
     const auto frame = [&] {
       blur(stream, faces);
       blur(stream, image.view());
       wide(stream, faces);
+      strong(stream, faces);
       box_blur(stream, faces, {.ksize = {7, 7}});
       median_blur(stream, faces, {});
       pixelate(stream, faces, {.cell_px = 8});

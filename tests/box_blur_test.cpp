@@ -1,6 +1,7 @@
 // Tests of box_blur: against exact sums of what cv::copyMakeBorder surrounds a region with, and against cv::blur.
 #include <opencv2/imgproc.hpp>
 
+#include "ops/box_blur.hpp"
 #include "retouch/filter.hpp"
 #include "support/backend.hpp"
 #include "support/opencv.hpp"
@@ -170,6 +171,34 @@ TEST_P(BoxBlurTest, ManyRegions) {
       box_blur(s, views, options);
     });
     expect_near(output, expected, 0);
+  }
+}
+
+TEST_P(BoxBlurTest, EachJobHasItsOptions) {
+  // More planes than go in one pair of launches, in place and into another image by turns.
+  const std::vector<Rect> rects = many_rects(60, 10, {20, 16});
+  for (const PixelFormat format : all_pixel_formats) {
+    const Pixels input = noise(format, {200, 96});
+    const Pixels target = noise(format, {200, 96}, 9);
+    const Guarded image(stream(), input);
+    const Guarded other(stream(), target);
+    Pixels expected = input;
+    Pixels expected_other = target;
+    std::vector<detail::BoxBlurJob> jobs;
+    for (std::size_t i = 0; i < rects.size(); ++i) {
+      const BoxBlurOptions options{{1 + static_cast<int>(i % 9), 3 + static_cast<int>(i % 4)},
+                                   {i % 3 == 0 ? BorderMode::replicate : BorderMode::reflect_101, {}}};
+      const bool into = i % 2 == 1;
+      const ImageView src = image.view().region(rects[i]);
+      jobs.push_back({src, into ? other.view().region(rects[i]) : src, options});
+      copy_region(into ? expected_other : expected, blurred(input, rects[i], options, true), rects[i]);
+    }
+    jobs.push_back({ImageView(), ImageView(), {}});
+    detail::box_blur(stream(), jobs);
+    image.expect_canaries();
+    other.expect_canaries();
+    expect_near(image.download(), expected, 0);
+    expect_near(other.download(), expected_other, 0);
   }
 }
 

@@ -63,6 +63,7 @@ TEST_F(Metadata, ComesBackAsItWasPut) {
   data.objects[0].track_id = 77;
   data.objects[0].landmarks = {{1, 2}, {3, 4}};
   data.objects[0].attributes["a.b"] = std::vector<float>{1, 2, 3};
+  data.objects[0].mask = ObjectMask{{2, 1}, {0, 255}};
   data.objects[1].parent_id = 1;
   data.attributes["scene.night"] = true;
   put_frame_metadata(buffer(), data, size);
@@ -72,6 +73,7 @@ TEST_F(Metadata, ComesBackAsItWasPut) {
   EXPECT_EQ(held->objects[0].box, data.objects[0].box);
   EXPECT_EQ(held->objects[0].landmarks, data.objects[0].landmarks);
   EXPECT_EQ(held->objects[0].attributes, data.objects[0].attributes);
+  EXPECT_EQ(held->objects[0].mask, data.objects[0].mask);
   EXPECT_EQ(held->objects[0].track_id, 77);
   EXPECT_EQ(held->objects[1].parent_id, 1);
   EXPECT_EQ(held->attributes, data.attributes);

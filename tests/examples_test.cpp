@@ -102,6 +102,21 @@ TEST_P(Examples, PatchDashboardWritesItsStripAlone) {
   }
 }
 
+TEST_P(Examples, DrawObjectsBlursFacesAndMarksTheRest) {
+  const Pixels input = noise(PixelFormat::rgba8, {640, 360});
+  const Pixels output = run(library("draw_objects") + "DrawObjects", "{}", input);
+  // The car {10, 150, 30, 30}: "car 1.00" stands above its corners; within, nothing.
+  EXPECT_EQ(changes(input, output, {20, 160, 10, 10}).inside, 0);
+  EXPECT_GT(changes(input, output, {10, 130, 60, 20}).inside, 500) << "the label";
+  EXPECT_EQ(output.at(0, 10, 150, 0), output.at(0, 16, 151, 0)) << "the corner";
+  EXPECT_EQ(output.at(0, 25, 150, 0), input.at(0, 25, 150, 0)) << "between the corners";
+  // The face is made unrecognisable within an ellipse: the corners of its box stay.
+  EXPECT_GT(changes(input, output, {101, 61, 50, 40}).inside, 1400);
+  EXPECT_EQ(changes(input, output, {101, 61, 3, 3}).inside, 0);
+  const Changes face = changes(input, output, {100, 60, 51, 41});
+  EXPECT_EQ(face.inside + changes(input, output, {0, 120, 120, 70}).inside, face.inside + face.outside);
+}
+
 TEST_P(Examples, DemoDoesAllThreeWays) {
   const std::string logo = source_path("assets/logo.png").string();
   const std::string kwargs = R"({"sigma": 5, "logo": ")" + logo + R"("})";

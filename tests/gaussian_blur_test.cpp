@@ -36,7 +36,8 @@ std::vector<double> weights(int ksize, double sigma) {
 
 // Walks there step by step.
 int beyond(int i, int n, BorderMode mode) {
-  if (mode == BorderMode::constant) return i < 0 || i >= n ? -1 : i;
+  if (i >= 0 && i < n) return i;
+  if (mode == BorderMode::constant) return -1;
   if (mode == BorderMode::replicate) return std::clamp(i, 0, n - 1);
   if (n == 1) return 0;
   int at = 0;
@@ -238,6 +239,21 @@ TEST_P(GaussianBlurTest, AFrameLargerThanAGpuHoldsAtOnce) {
   const GaussianBlurOptions o{.ksize = {9, 9}, .sigma_x = 2};
   const Pixels input = noise(PixelFormat::rgba8, {3840, 2160});
   expect_as_opencv(apply(input, [&](StreamView s, const ImageView& image) { gaussian_blur(s, image, o); }), input, o);
+}
+
+// CUDA's fast kernel cuts a plane into at most 32 tiles across when all must be there at once. Planes that are wide and
+// low do not fit either, and go its other way, by saved edges, with few pixels.
+TEST_P(GaussianBlurTest, WideAndLowFrames) {
+  using enum PixelFormat;
+  for (const BorderMode mode : {BorderMode::reflect_101, BorderMode::replicate, BorderMode::constant})
+    for (const Size ksize : {Size{9, 9}, Size{31, 31}}) {
+      const GaussianBlurOptions o{.ksize = ksize, .sigma_x = 0.25 * ksize.width, .border = {mode, {9, 250, 40, 90}}};
+      expect_exact(noise(rgba8, {60'001, 1}), o);
+      expect_exact(noise(rgba8, {60'003, 6}), o);
+      expect_exact(noise(rgb8, {90'001, 7}), o);
+      expect_exact(noise(nv12, {250'000, 5}), o);
+    }
+  expect_exact(noise(rgba8, {60'002, 67}), {.ksize = {9, 9}, .sigma_x = 2});
 }
 
 TEST_P(GaussianBlurTest, Borders) {

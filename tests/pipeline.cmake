@@ -35,6 +35,9 @@ if(RETOUCH_FACE_DETECTOR)
   add_dependencies(face_detector_test retouch_function_face_detector)
 endif()
 
+retouch_pipeline_test(draw_objects LIBS retouch_test_clip)
+add_dependencies(draw_objects_test gstretouch)
+
 # The GStreamer element. GstHarness comes with GStreamer's check library.
 pkg_check_modules(GST_TEST REQUIRED IMPORTED_TARGET gstreamer-check-1.0 gstreamer-app-1.0)
 foreach(name element element_metadata element_cuda)
@@ -45,7 +48,7 @@ target_include_directories(element_cuda_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
 
 if(RETOUCH_EXAMPLES)
   retouch_pipeline_test(examples)
-  add_dependencies(examples_test blur_faces sprite_logo patch_dashboard retouch_demo edit_image)
+  add_dependencies(examples_test blur_faces sprite_logo patch_dashboard draw_objects retouch_demo edit_image)
   if(RETOUCH_FACE_DETECTOR)
     retouch_pipeline_test(demo LIBS retouch_test_clip)
     add_dependencies(demo_test retouch_demo_all)
@@ -58,7 +61,7 @@ target_sources(module_test PRIVATE ${PROJECT_SOURCE_DIR}/src/pipeline/runner/iso
 target_include_directories(module_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 if(NOT RETOUCH_SANITIZE)  # what GStreamer and its plugins keep until exit would be reported as leaks
-  foreach(name run bad_input)
+  foreach(name run bad_input gallery)
     add_test(NAME cli_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${name}_test.py)
     set_tests_properties(cli_${name} PROPERTIES TIMEOUT 600 LABELS "needs:ffmpeg" ENVIRONMENT
       "RETOUCH=$<TARGET_FILE:retouch_app>;RETOUCH_TEST_FUNCTIONS=$<TARGET_FILE:test_functions>;RETOUCH_CLIP=${PROJECT_SOURCE_DIR}/assets/hello720.mp4")

@@ -1,6 +1,7 @@
 // Tests of pixelate: against the mean of every cell, written out.
 #include <climits>
 
+#include "ops/pixelate.hpp"
 #include "retouch/filter.hpp"
 #include "support/backend.hpp"
 #include "support/regions.hpp"
@@ -131,6 +132,32 @@ TEST_P(PixelateTest, NothingToDo) {
   pixelate(stream(), ImageView());
   pixelate_into(stream(), ImageView(), ImageView());
   stream().synchronize();
+}
+
+TEST_P(PixelateTest, EachJobHasItsCells) {
+  // More planes than go in one launch, in place and into another image by turns.
+  const std::vector<Rect> rects = many_rects(60, 10, {20, 16});
+  for (const PixelFormat format : all_pixel_formats) {
+    const Pixels input = noise(format, {200, 96});
+    const Guarded image(stream(), input);
+    const Guarded other(stream(), noise(format, {200, 96}, 9));
+    Pixels expected = input;
+    Pixels expected_other = noise(format, {200, 96}, 9);
+    std::vector<detail::PixelateJob> jobs;
+    for (std::size_t i = 0; i < rects.size(); ++i) {
+      const int cell = 2 + 2 * static_cast<int>(i % 7);
+      const bool into = i % 2 == 1;
+      const ImageView src = image.view().region(rects[i]);
+      jobs.push_back({src, into ? other.view().region(rects[i]) : src, cell});
+      copy_region(into ? expected_other : expected, pixelated(input, rects[i], cell), rects[i]);
+    }
+    jobs.push_back({ImageView(), ImageView(), 4});
+    detail::pixelate(stream(), jobs);
+    image.expect_canaries();
+    other.expect_canaries();
+    expect_near(image.download(), expected, 0);
+    expect_near(other.download(), expected_other, 0);
+  }
 }
 
 TEST_P(PixelateTest, Errors) {

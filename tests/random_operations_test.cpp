@@ -158,13 +158,15 @@ Operation into(Generator& g, PixelFormat format, Size size, std::string name,
 }
 
 Operation gaussian(Generator& g, PixelFormat format, Size size) {
-  const GaussianBlurOptions options{.ksize = g.kernel(),
-                                    .sigma_x = g.chance(60) ? g.number(0, 80) / 10.0 : g.real(),
+  const bool fast = g.chance(40);
+  const GaussianBlurOptions options{.ksize = fast && g.chance(90) ? Size{0, 0} : g.kernel(),
+                                    .sigma_x = g.chance(60) ? g.number(0, fast ? 300 : 80) / 10.0 : g.real(),
                                     .sigma_y = g.chance(80) ? 0.0 : g.real(),
-                                    .border = g.border()};
+                                    .border = g.border(),
+                                    .accuracy = fast ? GaussianAccuracy::fast : GaussianAccuracy::exact};
   const std::string name =
-      fmt::format("gaussian_blur {}x{} sigma {} {} border {}", options.ksize.width, options.ksize.height,
-                  options.sigma_x, options.sigma_y, static_cast<int>(options.border.mode));
+      fmt::format("gaussian_blur{} {}x{} sigma {} {} border {}", fast ? " fast" : "", options.ksize.width,
+                  options.ksize.height, options.sigma_x, options.sigma_y, static_cast<int>(options.border.mode));
   switch (g.number(0, 2)) {
     case 0: return in_place(g, size, name, [=](StreamView s, const Regions& r) { gaussian_blur(s, r, options); });
     case 1:

@@ -72,10 +72,12 @@ void draw_all(const char* path) {
   style.size_px = 24;
   int y = 10;
   for (const char* line :
-       {"Latin: Sphinx of black quartz, judge my vow. AVATAR fi ffi Ťřídění", "Greek: Ξεσκεπάζω την ψυχοφθόρα βδελυγμία",
-        "Cyrillic: Съешь же ещё этих мягких французских булок", "Arabic: نص حكيم له سر قاطع وذو شأن عظيم",
-        "Hebrew: דג סקרן שט בים מאוכזב ולפתע מצא (שלום) 123", "Devanagari: ऋषियों को सताने वाले दुष्ट राक्षसों के राजा",
-        "Thai: เป็นมนุษย์สุดประเสริฐเลิศคุณค่า กี่ ที่ น้ำ", "CJK: 天地玄黃 宇宙洪荒 いろはにほへと 키스의 고유조건", "Mixed: car سيارة 0.87 #123 שלום (a) ✓ \xFF\xC3 \xE2\x82 end"}) {
+       {"Latin: Sphinx of black quartz, judge my vow. AVATAR fi ffi Ťřídění",
+        "Greek: Ξεσκεπάζω την ψυχοφθόρα βδελυγμία", "Cyrillic: Съешь же ещё этих мягких французских булок",
+        "Arabic: نص حكيم له سر قاطع وذو شأن عظيم", "Hebrew: דג סקרן שט בים מאוכזב ולפתע מצא (שלום) 123",
+        "Devanagari: ऋषियों को सताने वाले दुष्ट राक्षसों के राजा", "Thai: เป็นมนุษย์สุดประเสริฐเลิศคุณค่า กี่ ที่ น้ำ",
+        "CJK: 天地玄黃 宇宙洪荒 いろはにほへと カタカナ",
+        "Mixed: car سيارة 0.87 #123 שלום (a) ✓ \xFF\xC3 \xE2\x82 end"}) {
     gallery.add(line, style, 10, y);
     y += 38;
   }
@@ -88,9 +90,9 @@ void draw_all(const char* path) {
   style.color = {255, 220, 0, 255};
   gallery.add("Outlined @&8% नमस्ते 漢字", style, 10, y);
   style.outline_px = 0.5F;
-  gallery.add("thin rim", style, 700, y);
+  gallery.add("thin rim", style, 560, y);
   style.outline_px = 6;
-  gallery.add("wide", style, 950, y);
+  gallery.add("wide", style, 760, y);
   y += 60;
   style = {};
   style.size_px = 22;
@@ -121,7 +123,8 @@ void draw_all(const char* path) {
   style.max_width_px = 220;
   style.overflow = TextOverflow::wrap;
   style.align = TextAlign::center;
-  gallery.frame("Wrapped and centred at 220 px, with averyveryveryverylongwordthatisbroken and 中文也可以換行的句子。", style, 620, 560);
+  gallery.frame("Wrapped and centred at 220 px, with averyveryveryverylongwordthatisbroken and 中文也可以換行的句子。",
+                style, 620, 560);
   style.overflow = TextOverflow::ellipsis;
   style.align = TextAlign::left;
   gallery.frame("The end of this line is cut off", style, 620, 740);

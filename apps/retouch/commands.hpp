@@ -10,5 +10,6 @@ using Command = std::function<int()>;
 
 Command add_run(CLI::App& app);
 Command add_devices(CLI::App& app);
+Command add_gallery(CLI::App& app);
 
 }  // namespace retouch::app

@@ -18,6 +18,7 @@ constexpr const char* footer = R"(Examples:
   retouch run blur.yml --input clip.mp4 --output out.mp4
   retouch run blur.yml --input clip.mp4 --output out.mp4 --device cpu --set Blur.sigma=9
   retouch devices
+  retouch gallery --output gallery.png
 
 A module file says what happens to the frames:
   pipeline:
@@ -55,18 +56,21 @@ int main(int argc, char** argv) {
   app.require_subcommand(0, 1);
   const retouch::app::Command run = retouch::app::add_run(app);
   const retouch::app::Command devices = retouch::app::add_devices(app);
+  const retouch::app::Command gallery = retouch::app::add_gallery(app);
 
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("run")) return run();
     if (app.got_subcommand("devices")) return devices();
+    if (app.got_subcommand("gallery")) return gallery();
     fmt::print("{}", app.help());
     return 0;
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    return report(fmt::format("{}; see 'retouch{} --help'", error.what(), app.got_subcommand("run") ? " run" : ""),
-                  code_of(RunFailure::usage));
+    std::string chosen;
+    for (const CLI::App* command : app.get_subcommands()) chosen = " " + command->get_name();
+    return report(fmt::format("{}; see 'retouch{} --help'", error.what(), chosen), code_of(RunFailure::usage));
   } catch (const retouch::RunError& error) {
     const int code = report(error.what(), code_of(error.failure()));
     // A thread may still be in a function that does not return: leave without waiting for it.

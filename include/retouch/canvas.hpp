@@ -49,7 +49,8 @@ namespace retouch {
 /// Where a border lies relative to the outline.
 enum class BorderPlacement : std::uint8_t { inside, centered, outside };
 
-/// A stroke that is interrupted: `dash_px` drawn, `gap_px` not. 0 = a continuous one.
+/// A stroke that is interrupted: `dash_px` drawn, `gap_px` not. 0 = a continuous one. Around a box both are stretched
+/// or shrunk so that a whole number of them goes round.
 struct Dash {
   float dash_px = 0;
   float gap_px = 0;
@@ -196,6 +197,8 @@ struct FloatGrid {
   std::ptrdiff_t pitch = 0;  ///< floats from row to row; 0 = width
 };
 
+struct ObjectsStyle;  // object_style.hpp
+
 /// See the top of this file. Not copyable; movable. Used by one thread at a time. Recording allocates nothing once
 /// canvases of that size have been submitted before.
 class RETOUCH_EXPORT Canvas {
@@ -272,6 +275,14 @@ class RETOUCH_EXPORT Canvas {
   Canvas& text(std::string_view utf8, PointF position, const TextStyle& style = {});
   /// The object's label above its box (inside where there is no room), kept within the target.
   Canvas& label(const Object& object, const LabelStyle& style = {});
+
+  // Objects.
+  /// Boxes, labels, dots, blurs, masks and landmarks of all objects, as object_style.hpp says. First all blurs, which
+  /// see what was drawn before this call; then for each object its mask, box and landmarks; then its label and dot, so
+  /// that no box lies on a label. Objects outside the target are left out.
+  Canvas& draw(std::span<const Object> objects, const ObjectsStyle& style);
+  /// A box and a label "{label} {confidence:.2f}", a colour for each class.
+  Canvas& draw(std::span<const Object> objects);
 
   struct State;
 

@@ -3,17 +3,16 @@
 //
 // Common to all of them:
 //   Does     Each region is treated as isolated: pixels outside it are neither read nor written; what lies beyond its
-//   edge
-//            is made up by the border rule. Channels are filtered alike, alpha too. nv12 and i420 are filtered plane by
-//            plane; the chroma planes, at half the size, with half the strength (stated per filter).
+//            edge is made up by the border rule. Channels are filtered alike, alpha too. nv12 and i420 are filtered
+//            plane by plane; the chroma planes, at half the size, with half the strength (stated per filter).
 //   Formats  gray8, rgb8, bgr8, rgba8, bgra8, nv12, i420, on the CPU and CUDA.
 //   Lists    Regions may overlap: the result is as if they were filtered one after the other, in the order given.
-//   Regions
-//            that do not overlap go in one launch.
+//            Regions that do not overlap go in one launch.
 //   Stream   Enqueues on `stream`, does not synchronize. Empty regions and empty lists do nothing.
 //   _into    `dst` must have the layout of `src` (same device, format, size, chroma phase) and must not share memory
-//   with it. Throws   InvalidArgument (values, devices that differ, a dst of another layout), ExpiredFrame. Nothing is
-//   enqueued then.
+//            with it.
+//   Throws   InvalidArgument (values, devices that differ, a dst of another layout), ExpiredFrame. Nothing is enqueued
+//            then.
 #pragma once
 
 #include <memory>

@@ -18,6 +18,14 @@ using AttributeValue = std::variant<bool, std::int64_t, double, std::string, std
 /// Named values; names are "element.name" by convention ("age_gender.age").
 using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 
+/// Which pixels of its box are the object's, at a size of its own: 0 = none of it, 255 = all. It lies on the smallest
+/// upright box that encloses the object's.
+struct ObjectMask {
+  Size size;
+  std::vector<std::uint8_t> pixels;  ///< tight rows, size.width * size.height
+  friend bool operator==(const ObjectMask&, const ObjectMask&) = default;
+};
+
 /// One detected thing of a frame. Coordinates are in the frame's pixels. A plain value.
 struct Object {
   std::string label;                      ///< class: "face", "car"
@@ -29,6 +37,7 @@ struct Object {
   std::int64_t id = 0;                    ///< unique in its frame; given by Frame::add_object
   std::optional<std::int64_t> parent_id;  ///< the object that this is a part of
   Attributes attributes;
+  std::optional<ObjectMask> mask;  ///< from a segmenter
 };
 
 }  // namespace retouch

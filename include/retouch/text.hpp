@@ -26,7 +26,10 @@ class RETOUCH_EXPORT Font {
   /// A font file (TrueType, OpenType, Type 1 ...); `index` chooses a face of a collection. Throws FileError.
   static Font file(const std::string& path, int index = 0);
   /// The stroke font that cv::putText calls FONT_HERSHEY_SIMPLEX, for pictures that must look as before: ASCII only,
-  /// other characters are drawn as '?'. Its scale 1 is a size of `hershey_px_per_scale` pixels.
+  /// other characters are drawn as '?'. cv's fontScale 1 is a size of `hershey_px_per_scale` pixels, at which its
+  /// capitals are 21 px high, about as large as other fonts' are at that size. Measures are those of cv::getTextSize:
+  /// its height is the ascent, its baseline the rest of the height. So putText's `org` is {x, y + ascent} of text whose
+  /// top left corner is at {x, y}.
   static Font hershey_simplex();
   static constexpr float hershey_px_per_scale = 30.0F;
 
@@ -59,8 +62,9 @@ enum class Anchor : std::uint8_t {
 /// How the lines of a text stand to each other.
 enum class TextAlign : std::uint8_t { left, center, right };
 
-/// What happens at max_width: nothing, the line ends in "...", or it goes on in the next line (at spaces; a word that
-/// is too long is broken).
+/// What happens at max_width: nothing; the line is cut and ends in U+2026 (three dots in the stroke font; nothing is
+/// left where not even they fit); or it goes on in the next line: at spaces, between Chinese or Japanese characters,
+/// and within a word that is too long for a line of its own.
 enum class TextOverflow : std::uint8_t { none, ellipsis, wrap };
 
 struct Padding {
@@ -71,9 +75,10 @@ struct Padding {
   friend bool operator==(const Padding&, const Padding&) = default;
 };
 
+/// Lengths are in pixels and not negative.
 struct TextStyle {
   Font font{};
-  float size_px = 16;  ///< of the font's em square (hershey_simplex: see there); 1..2000
+  float size_px = 16;  ///< of the font's em square; 1..2000
   Color color{255, 255, 255, 255};
   bool bold = false;       ///< the family's bold face where there is one, else emboldened
   float thickness_px = 1;  ///< hershey_simplex alone: of its strokes
@@ -95,7 +100,8 @@ struct TextStyle {
   float angle_deg = 0;  ///< clockwise around the position
 };
 
-/// What a text takes, unrotated. The box is that of the lines (ascent to descent, advance widths), not of the ink.
+/// What a text takes, unrotated. The box is that of the lines (ascent to descent, advance widths), not of the ink;
+/// heights are whole pixels. Fonts that lend characters make the lines as high as they need.
 struct TextExtents {
   float width = 0;   ///< of the text
   float height = 0;  ///< of the text: lines, from the first one's ascent to the last one's descent
@@ -105,7 +111,10 @@ struct TextExtents {
   float box_height = 0;
 };
 
-/// Measures without drawing. UTF-8; invalid bytes count as U+FFFD. Throws InvalidArgument as Canvas::text does.
+/// Measures without drawing. UTF-8; what is invalid counts as U+FFFD. Lines end at \n, \r\n, \r, U+0085, U+2028 and
+/// U+2029; a tab is four spaces; other control characters are left out. An empty text measures 0 in everything.
+/// Thread-safe. Throws InvalidArgument ("text: ...") for a style with a size outside 1..2000, a negative length, or a
+/// value that is not finite, as Canvas::text does.
 RETOUCH_EXPORT TextExtents text_size(std::string_view utf8, const TextStyle& style);
 
 }  // namespace retouch

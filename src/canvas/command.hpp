@@ -108,12 +108,20 @@ struct alignas(16) SegmentRecord {
   float inverse;  // 1 / length squared; 0 for a point
 };
 
-/// Glyphs (text::PlacedGlyph) follow, with places in list space.
+/// Glyphs follow, GlyphRecord each.
 struct alignas(16) TextHeader {
   const std::uint8_t* arena;
   std::uint32_t count;
   std::uint32_t unused;
 };
+/// The picture of width x height at a place of list space; its rows are whole words, from `ref` granules into the arena on.
+struct GlyphRecord {
+  std::int16_t x, y;
+  std::uint16_t width, height;
+  std::uint32_t ref;
+  RETOUCH_HD std::uint32_t pitch_bytes() const { return (width + 3U) & ~3U; }
+};
+static_assert(sizeof(GlyphRecord) == 12);
 
 /// 8-bit values in rows, scaled to a box: value at the centre of list pixel (x, y) is that at (x * x_scale + x_start,
 /// ...) in the bitmap's pixels, where 0.5 is the first one's centre.
@@ -165,14 +173,19 @@ inline constexpr int region_height = 32;
 inline constexpr int tile_width = 32;
 inline constexpr int tile_height = 8;
 
-/// A region that commands touch: entries first .. first + count - 1 (numbers of commands, in call order).
+/// A region that commands touch: entries (numbers of commands, in call order) from `first` up to the next region's; one
+/// more record ends a list of regions.
 struct RegionRecord {
-  std::uint16_t target;
-  std::uint16_t x, y;  // in regions
-  std::uint16_t unused;
   std::uint32_t first;
-  std::uint32_t count;
+  std::uint32_t place;  // column and row, in regions, and the target's number: 8, 12 and 12 bits
+
+  static RegionRecord make(int x, int y, std::uint32_t target, std::uint32_t first) {
+    return {first, static_cast<std::uint32_t>(x) | static_cast<std::uint32_t>(y) << 8U | target << 20U};
+  }
+  RETOUCH_HD int x() const { return static_cast<int>(place & 0xFFU); }
+  RETOUCH_HD int y() const { return static_cast<int>(place >> 8U & 0xFFFU); }
+  RETOUCH_HD std::uint32_t target() const { return place >> 20U; }
 };
-static_assert(sizeof(RegionRecord) == 16);
+static_assert(sizeof(RegionRecord) == 8);
 
 }  // namespace retouch::canvas

@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t few_edges = 16;
 constexpr std::size_t few_segments = 8;
 
-int whole(double v) { return static_cast<int>(std::clamp(v, -2e6, 2e6)); }
-
 Vec at_y(Vec a, Vec b, double y) { return {a.x + (b.x - a.x) * ((y - a.y) / (b.y - a.y)), y}; }
 Vec at_x(Vec a, Vec b, double x) { return {x, a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x))}; }
 
@@ -24,7 +22,8 @@ View view_of(const Bounds& clip, double margin) {
 }
 
 Bounds bounds_of(double x0, double y0, double x1, double y1) {
-  return {whole(std::floor(x0)), whole(std::floor(y0)), whole(std::ceil(x1)), whole(std::ceil(y1))};
+  const auto near = [](double v) { return std::clamp(v, -4e6, 4e6); };
+  return {floor_of(near(x0)), floor_of(near(y0)), ceil_of(near(x1)), ceil_of(near(y1))};
 }
 
 void EdgeBuilder::begin() {

@@ -50,6 +50,30 @@ void add_rounded(std::vector<Vec>& points, double left, double top, double right
   add_arc(points, {left + radius, top + radius}, radius, radius, 180, 90);
 }
 
+void make_joint(std::vector<Vec>& outline, Vec at, Vec in, Vec out, double half, bool pointed) {
+  outline.clear();
+  const double sine = in.x * out.y - in.y * out.x;
+  const double cosine = in.x * out.x + in.y * out.y;
+  if (std::abs(sine) < 1e-6 && cosine > 0) return;
+  const double outer = sine > 0 ? -half : half;
+  const Vec from{-in.y * outer, in.x * outer};
+  const Vec to{-out.y * outer, out.x * outer};
+  outline = {at, at + from};
+  if (pointed && cosine > -0.5) {
+    outline.push_back(at + (from + to) * (1 / (1 + cosine)));
+  } else {
+    constexpr double step = 0.3;
+    const double angle = std::atan2(sine, cosine);
+    const int steps = static_cast<int>(std::abs(angle) / step) + 1;
+    for (int i = 1; i < steps; ++i) {
+      const double turn = angle * i / steps;
+      outline.push_back(at + Vec{from.x * std::cos(turn) - from.y * std::sin(turn),
+                                 from.x * std::sin(turn) + from.y * std::cos(turn)});
+    }
+  }
+  outline.push_back(at + to);
+}
+
 bool visible_part(Vec from, Vec to, const View& view, double& t0, double& t1) {
   const Vec d = to - from;
   const auto cut = [&](double p, double q) {  // keeps the part where p * t <= q

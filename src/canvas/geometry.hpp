@@ -18,6 +18,18 @@ struct Vec {
 };
 inline double length(Vec v) { return std::hypot(v.x, v.y); }
 
+// Rounding without a call: the processors that programs are built for by default have no instruction for it, and every
+// command rounds some ten times. Within the range of int.
+inline int floor_of(double v) {
+  const int i = static_cast<int>(v);
+  return i - (v < i ? 1 : 0);
+}
+inline int ceil_of(double v) {
+  const int i = static_cast<int>(v);
+  return i + (v > i ? 1 : 0);
+}
+inline bool is_whole(double v) { return v == static_cast<int>(v); }
+
 /// Turns around a centre, clockwise as seen on the screen.
 class Turn {
  public:
@@ -40,6 +52,10 @@ void add_arc(std::vector<Vec>& points, Vec center, double radius_x, double radiu
 /// The outline of a rectangle with rounded corners (radius 0: four points), clockwise.
 void add_rounded(std::vector<Vec>& points, double left, double top, double right, double bottom, double radius);
 
+/// The outline of what is missing on the outer side where two strokes meet in a point with flat ends: up to the tip, or
+/// rounded. `in` and `out`: their directions, of length 1. Empty where they go on straight.
+void make_joint(std::vector<Vec>& outline, Vec at, Vec in, Vec out, double half, bool pointed);
+
 /// A rectangle; what lies outside it is not looked at.
 struct View {
   Vec low, high;
@@ -51,14 +67,15 @@ bool visible_part(Vec from, Vec to, const View& view, double& t0, double& t1);
 /// The lengths of dashes and gaps, made longer where they are so fine that more than 50,000 would be in view.
 void coarsen_dashes(std::span<const Vec> points, const View& view, double& dash, double& gap);
 
-/// Cuts a polyline into dashes: `piece` is called with the points of each. What is outside the view is skipped, however
-/// long it is.
+/// Cuts a polyline into dashes, the first of them `first` (at most `dash`) long: `piece` is called with the points of
+/// each. What is outside the view is skipped, however long it is.
 template <class Piece>
-void cut_dashes(std::span<const Vec> points, double dash, double gap, const View& view, std::vector<Vec>& current,
-                Piece&& piece) {
+void cut_dashes(std::span<const Vec> points, double first, double dash, double gap, const View& view,
+                std::vector<Vec>& current, Piece&& piece) {
+  const double given = dash;
   coarsen_dashes(points, view, dash, gap);
   bool on = true;
-  double left = dash;
+  double left = first * (dash / given);
   const auto finish = [&] {
     if (current.size() > 1) piece(std::span<const Vec>(current));
     current.clear();

@@ -80,6 +80,7 @@ class DisplayList {
   // For drawing, kept with the list for their memory.
   Binner binner;
   Bins bins;
+  std::vector<Granule> payload;
 
   void begin(const ImageView& target);
   void clear();

@@ -15,7 +15,7 @@ namespace {
 constexpr double highest_short = 32767;
 
 // What 16-bit bounds can hold.
-bool whole_and_near(double v) { return v == std::floor(v) && std::abs(v) <= highest_short; }
+bool whole_and_near(double v) { return std::abs(v) <= highest_short && canvas::is_whole(v); }
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void Canvas::State::border_rect(double left, double top, double right, double bo
   const Bounds unclipped = bounds;
   if (color >> 24U == 0 || thickness <= 0 || !list.visible(bounds)) return;
   if (whole_and_near(left) && whole_and_near(top) && whole_and_near(right) && whole_and_near(bottom) &&
-      thickness == std::floor(thickness)) {
+      canvas::is_whole(std::min(thickness, highest_short)) && thickness <= highest_short) {
     list.add(CommandType::border, unclipped, color, static_cast<std::uint32_t>(thickness));
     return;
   }
@@ -100,19 +100,44 @@ void Canvas::State::stroke(std::span<const Vec> line, bool closed, double thickn
     return;
   }
   more_points.assign(line.begin(), line.end());
-  if (closed) more_points.push_back(line.front());
+  double drawn = dash.dash_px;
+  double gap = dash.gap_px;
+  double first = drawn;
+  if (closed) {
+    // A whole number of dashes, one of them around the first corner.
+    more_points.push_back(line.front());
+    double around = 0;
+    for (std::size_t i = 1; i < more_points.size(); ++i) around += canvas::length(more_points[i] - more_points[i - 1]);
+    const double stretch = around / (std::max(std::round(around / (drawn + gap)), 1.0) * (drawn + gap));
+    drawn *= stretch;
+    gap *= stretch;
+    first = drawn / 2;
+  }
   const double half = thickness / 2;
+  const auto join = [&](Vec at, Vec in, Vec out) {
+    canvas::make_joint(joint_points, at, in, out, half, closed);
+    if (!joint_points.empty()) edges.add_outline(joint_points);
+  };
+  Vec start{};  // the directions of the line's first and last part that have one
+  Vec end{};
   const canvas::View view = canvas::view_of(list.clip, half + 2);
-  canvas::cut_dashes(more_points, dash.dash_px, dash.gap_px, view, dash_points, [&](std::span<const Vec> piece) {
+  canvas::cut_dashes(more_points, first, drawn, gap, view, dash_points, [&](std::span<const Vec> piece) {
+    Vec before{};
     for (std::size_t i = 1; i < piece.size(); ++i) {
       const Vec along = piece[i] - piece[i - 1];
       const double far = canvas::length(along);
       if (far <= 0) continue;
-      const Vec side{-along.y / far * half, along.x / far * half};
+      const Vec direction = along * (1 / far);
+      const Vec side{-direction.y * half, direction.x * half};
       const Vec quad[] = {piece[i - 1] + side, piece[i] + side, piece[i] - side, piece[i - 1] - side};
       edges.add_outline(quad);
+      if (before.x != 0 || before.y != 0) join(piece[i - 1], before, direction);
+      before = direction;
+      if (start.x == 0 && start.y == 0) start = direction;
+      end = direction;
     }
   });
+  if (closed && (start.x != 0 || start.y != 0)) join(line.front(), end, start);
   edges.record_polygon(list, color, 0);
 }
 

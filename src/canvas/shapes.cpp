@@ -48,6 +48,26 @@ void add_corners(canvas::EdgeBuilder& edges, const Sides& s, double arm, double 
   }
 }
 
+// A progress bar shorter than its round ends: both of them, as far as they lie within each other, so that the bar stays
+// inside the background's corners.
+void add_short_bar(Canvas::State& s, const Sides& room, const Sides& bar, double radius, bool vertical,
+                   std::uint32_t color) {
+  s.points.clear();
+  canvas::add_rounded(s.points, room.left, room.top, room.right, room.bottom, radius);
+  const auto squeeze = [](double v, double low, double high, double to_low, double to_high) {
+    const double half = (to_high - to_low) / 2;
+    return v < (low + high) / 2 ? to_low + std::min(v - low, half) : to_high - std::min(high - v, half);
+  };
+  for (Vec& p : s.points)
+    if (vertical)
+      p.y = squeeze(p.y, room.top, room.bottom, bar.top, bar.bottom);
+    else
+      p.x = squeeze(p.x, room.left, room.right, bar.left, bar.right);
+  s.edges.begin();
+  s.edges.add_outline(s.points);
+  s.edges.record_polygon(s.list, color, 0);
+}
+
 }  // namespace
 
 Canvas& Canvas::box(const Box& given, const BoxStyle& style) {
@@ -327,7 +347,11 @@ Canvas& Canvas::progress(const Box& given, float part, const ProgressStyle& styl
     bar.top = bar.bottom - (room.bottom - room.top) * done;
   else
     bar.right = bar.left + (room.right - room.left) * done;
-  if (done > 0) area(bar, inner_radius, style.color);
+  const double fits = std::min(inner_radius, room.shorter() / 2);
+  if (done > 0 && (style.vertical ? bar.bottom - bar.top : bar.right - bar.left) < 2 * fits)
+    add_short_bar(s, room, bar, fits, style.vertical, s.list.color_word(style.color));
+  else if (done > 0)
+    area(bar, inner_radius, style.color);
   if (border > 0) {
     if (radius > 0)
       s.rounded(all.left, all.top, all.right, all.bottom, std::min(radius, all.shorter() / 2), border,

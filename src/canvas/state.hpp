@@ -26,7 +26,7 @@ struct Canvas::State {
   ImageView target;
   canvas::DisplayList list;
   canvas::EdgeBuilder edges;
-  std::vector<canvas::Vec> points, more_points, dash_points;
+  std::vector<canvas::Vec> points, more_points, dash_points, joint_points;
   // For submit(), kept for their memory. Lent with the state, not to a thread: one that waits for its tasks may submit
   // another canvas in between.
   canvas::Planner planner;

@@ -10,6 +10,7 @@
 #include "canvas/state.hpp"
 #include "core/check.hpp"
 #include "ops/dispatch.hpp"
+#include "ops/gaussian_blur.hpp"
 #include "ops/gaussian_lowres.hpp"
 #include "ops/sprite.hpp"
 #include "retouch/fill.hpp"
@@ -18,12 +19,6 @@
 namespace retouch::canvas {
 
 namespace {
-
-namespace detail {
-using retouch::detail::gaussian_lowres;
-using retouch::detail::LowresJob;
-constexpr float gaussian_lowres_from = 5.5F;
-}  // namespace detail
 
 // A list's pictures that steps make, and the resident copies that its commands read, while it is being drawn.
 class Submission {

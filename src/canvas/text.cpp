@@ -21,16 +21,20 @@ void record_glyphs(Canvas::State& s, const text::Layout& layout, const std::vect
   const std::uint32_t word = s.list.color_word(color);
   Bounds bounds{ink.x + origin.x, ink.y + origin.y, ink.x + origin.x + ink.width, ink.y + origin.y + ink.height};
   if (word >> 24U == 0 || ink.empty() || !s.list.visible(bounds)) return;
-  const std::uint32_t where = s.list.reserve(sizeof(canvas::TextHeader) + glyphs.size() * sizeof(text::PlacedGlyph));
+  const std::uint32_t where = s.list.reserve(sizeof(canvas::TextHeader) + glyphs.size() * sizeof(canvas::GlyphRecord));
   auto* const header = s.list.at<canvas::TextHeader>(where);
-  auto* out = reinterpret_cast<text::PlacedGlyph*>(header + 1);
+  auto* out = reinterpret_cast<canvas::GlyphRecord*>(header + 1);
+  const std::uint8_t* const pictures = layout.arena->data();
   std::uint32_t count = 0;
   for (const text::PlacedGlyph& glyph : glyphs) {
     const int x = glyph.x + origin.x;
     const int y = glyph.y + origin.y;
     using Short = std::numeric_limits<std::int16_t>;
     if (x < Short::min() || x > Short::max() || y < Short::min() || y > Short::max()) continue;  // far off the target
-    out[count++] = {static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), glyph.ref};
+    const auto& picture =
+        *reinterpret_cast<const text::GlyphHeader*>(pictures + std::size_t{glyph.ref} * text::GlyphArena::granule);
+    out[count++] = {static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), picture.width, picture.height,
+                    glyph.ref + static_cast<std::uint32_t>(sizeof picture / text::GlyphArena::granule)};
   }
   *header = {nullptr, count, 0};
   auto& arenas = s.list.arenas;
@@ -54,10 +58,11 @@ void record_box(Canvas::State& s, const text::Layout& layout, Vec position, cons
   const double radius = style.radius_px;
   if (style.angle_deg == 0) {
     // On whole pixels: sharp edges, and the quickest command.
-    const double left = std::round(center.x - width / 2);
-    const double top = std::round(center.y - height / 2);
-    const double right = left + std::round(width);
-    const double bottom = top + std::round(height);
+    const auto nearest = [](double v) { return canvas::floor_of(v + 0.5); };
+    const double left = nearest(center.x - width / 2);
+    const double top = nearest(center.y - height / 2);
+    const double right = left + nearest(width);
+    const double bottom = top + nearest(height);
     if (radius > 0) {
       if (filled)
         s.rounded(left + border, top + border, right - border, bottom - border, std::max(radius - border, 0.0), 0,
@@ -102,9 +107,8 @@ Canvas& Canvas::text(std::string_view utf8, PointF given, const TextStyle& style
   if (utf8.empty()) return *this;
   State& s = *state_;
   const Vec at = s.vec(position);
-  const double quarters = std::floor(at.x * 4) - std::floor(at.x) * 4;
-  const Point origin{static_cast<int>(std::floor(at.x)), static_cast<int>(std::floor(at.y + 0.5))};
-  const auto layout = text::layout(utf8, style, static_cast<int>(quarters));
+  const Point origin{canvas::floor_of(at.x), canvas::floor_of(at.y + 0.5)};
+  const auto layout = text::layout(utf8, style, canvas::floor_of((at.x - origin.x) * 4));
   record_box(s, *layout, {at.x, at.y}, style);
   if (style.shadow_color.a != 0) {
     const Point shadow{origin.x + static_cast<int>(std::lround(shadow_offset.x)),

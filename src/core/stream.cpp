@@ -11,7 +11,10 @@ namespace retouch {
 Device StreamView::device() const { return state_->device(); }
 
 void StreamView::synchronize() const {
-  if (device().is_cuda()) detail::gpu::synchronize_stream(device().index(), state_->handle());
+  if (!device().is_cuda()) return;
+  const std::uint64_t marked = state_->progress().begin_wait();
+  detail::gpu::synchronize_stream(device().index(), state_->handle());
+  state_->progress().end_wait(marked);
 }
 
 Stream::Stream(Device device)

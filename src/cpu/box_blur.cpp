@@ -171,10 +171,10 @@ void blur_in_place(StreamView stream, BoxPlane plane) {
 
 }  // namespace
 
-void box_blur(StreamView stream, Views src, Views dst, const BoxBlurOptions& options) {
+void box_blur(StreamView stream, Views src, Views dst, std::span<const BoxBlurOptions> options) {
   for (std::size_t i = 0; i < src.size(); ++i)
     for (int p = 0; p < src[i]->plane_count(); ++p) {
-      const BoxPlane plane = box_plane(*src[i], *dst[i], p, options);
+      const BoxPlane plane = box_plane(*src[i], *dst[i], p, options[i]);
       if (plane.src == plane.dst)
         blur_in_place(stream, plane);
       else

@@ -1,8 +1,5 @@
 // Canvas on the CPU: the regions of a list are tasks; in each, every command goes over its rows. 4:2:0 goes in pairs of
 // rows, which share their chroma.
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -10,6 +7,7 @@
 #include "canvas/draw.hpp"
 #include "cpu/canvas_rows.hpp"
 #include "cpu/clones.hpp"
+#include "cpu/parallel.hpp"
 #include "pixel/blend.hpp"
 #include "pixel/picture.hpp"
 
@@ -259,14 +257,15 @@ void draw_picture(const Target& t, const std::byte* data, const Command& c, cons
   }
 }
 
-void draw_region(const canvas::Drawing& drawing, const canvas::RegionRecord& region, const std::uint16_t* entries) {
+void draw_region(const canvas::Drawing& drawing, const canvas::RegionRecord& region,
+                 std::span<const std::uint16_t> entries) {
   const Target target(drawing);
   const auto* data = reinterpret_cast<const std::byte*>(drawing.list->data.data());
   const Bounds& clip = drawing.list->clip;
-  const int x = region.x * canvas::region_width;
-  const int y = region.y * canvas::region_height;
-  for (std::uint32_t i = 0; i < region.count; ++i) {
-    const Command& c = drawing.commands[entries[region.first + i]];
+  const int x = region.x() * canvas::region_width;
+  const int y = region.y() * canvas::region_height;
+  for (const std::uint16_t entry : entries) {
+    const Command& c = drawing.commands[entry];
     const Bounds area{std::max({x, int{c.x0}, clip.x0}), std::max({y, int{c.y0}, clip.y0}),
                       std::min({x + canvas::region_width, int{c.x1}, clip.x1}),
                       std::min({y + canvas::region_height, int{c.y1}, clip.y1})};
@@ -288,7 +287,7 @@ void draw(StreamView /*stream*/, std::span<const canvas::Drawing> drawings) {
   bins.clear();
   for (std::size_t i = 0; i < drawings.size(); ++i) {
     DisplayList& list = *drawings[i].list;
-    first.binner.add(list, drawings[i].commands, static_cast<std::uint16_t>(i), bins);
+    first.binner.add(list, drawings[i].commands, static_cast<std::uint32_t>(i), bins);
     for (const canvas::Fixup& f : list.fixups) {
       if (!list.has_bitmaps) break;
       if (f.kind != canvas::Fixup::Kind::data) continue;
@@ -296,12 +295,15 @@ void draw(StreamView /*stream*/, std::span<const canvas::Drawing> drawings) {
       std::memcpy(reinterpret_cast<std::byte*>(list.data.data()) + f.at, &pointer, sizeof pointer);
     }
   }
-  constexpr std::size_t few = 4;  // regions that are not worth another thread
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, bins.regions.size(), few),
-                    [&](const tbb::blocked_range<std::size_t>& range) {
-                      for (std::size_t i = range.begin(); i < range.end(); ++i)
-                        draw_region(drawings[bins.regions[i].target], bins.regions[i], bins.entries.data());
-                    });
+  canvas::Binner::finish(bins);
+  constexpr int few = 4;  // regions that are not worth another thread
+  for_pieces(static_cast<int>(bins.regions.size()) - 1, few, [&](int begin, int end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      const canvas::RegionRecord& region = bins.regions[i];
+      const std::size_t count = bins.regions[i + 1].first - region.first;
+      draw_region(drawings[region.target()], region, std::span(bins.entries).subspan(region.first, count));
+    }
+  });
 }
 
 }  // namespace retouch::cpu

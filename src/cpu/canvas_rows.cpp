@@ -87,17 +87,16 @@ void cover_strokes(const Command& c, const std::byte* data, int y, int x0, int x
 
 void cover_text(const Command& c, const std::byte* data, int y, int x0, int x1, std::uint8_t* out) {
   const auto& header = record_of<canvas::TextHeader>(c, data);
-  const auto* glyphs = reinterpret_cast<const text::PlacedGlyph*>(&header + 1);
+  const auto* glyphs = reinterpret_cast<const canvas::GlyphRecord*>(&header + 1);
   std::memset(out, 0, static_cast<std::size_t>(x1 - x0));
   for (std::uint32_t i = 0; i < header.count; ++i) {
-    const text::PlacedGlyph& g = glyphs[i];
-    const std::uint8_t* at = header.arena + std::size_t{g.ref} * text::GlyphArena::granule;
-    const auto& picture = *reinterpret_cast<const text::GlyphHeader*>(at);
+    const canvas::GlyphRecord& g = glyphs[i];
     const int row = y - g.y;
-    if (row < 0 || row >= picture.height) continue;
+    if (row < 0 || row >= g.height) continue;
     const int begin = std::max<int>(x0, g.x);
-    const int end = std::min<int>(x1, g.x + picture.width);
-    const std::uint8_t* pixels = at + sizeof(text::GlyphHeader) + static_cast<std::size_t>(row) * picture.pitch_bytes;
+    const int end = std::min<int>(x1, g.x + g.width);
+    const std::uint8_t* pixels =
+        header.arena + std::size_t{g.ref} * text::GlyphArena::granule + static_cast<std::size_t>(row) * g.pitch_bytes();
     for (int x = begin; x < end; ++x) out[x - x0] = std::max(out[x - x0], pixels[x - g.x]);
   }
 }

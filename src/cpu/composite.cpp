@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
 #include "pixel/composite.hpp"
 #include "pixel/yuv.hpp"
-
-// The same loops compiled twice; the loader chooses.
-#define RETOUCH_VECTOR __attribute__((target_clones("avx2", "default")))
 
 namespace retouch::cpu {
 
@@ -32,7 +30,7 @@ struct Spread {
 };
 
 // False when nothing of the pixels is visible (all alpha 0).
-RETOUCH_VECTOR bool load(const std::uint8_t* sprite, int count, Words& words) {
+RETOUCH_CLONES bool load(const std::uint8_t* sprite, int count, Words& words) {
   std::memcpy(words.pixel, sprite, static_cast<std::size_t>(count) * 4);
   std::uint32_t any = 0;
   for (int i = 0; i < count; ++i) any |= words.pixel[i];
@@ -48,7 +46,7 @@ void apply_opacity(CompositeOp op, std::uint32_t opacity, int count, Words& word
 }
 
 // The alpha byte of the target takes part as a colour of 255: 255 * a + dst_a * (255 - a).
-RETOUCH_VECTOR void spread_rgba(const Words& words, int count, bool swap_red_and_blue, Spread& spread) {
+RETOUCH_CLONES void spread_rgba(const Words& words, int count, bool swap_red_and_blue, Spread& spread) {
   std::uint32_t color[chunk];
   std::uint32_t alpha[chunk];
   for (int i = 0; i < count; ++i) {
@@ -61,7 +59,7 @@ RETOUCH_VECTOR void spread_rgba(const Words& words, int count, bool swap_red_and
   std::memcpy(spread.alpha, alpha, static_cast<std::size_t>(count) * 4);
 }
 
-RETOUCH_VECTOR void spread_rgb(const Words& words, int count, bool swap_red_and_blue, Spread& spread) {
+RETOUCH_CLONES void spread_rgb(const Words& words, int count, bool swap_red_and_blue, Spread& spread) {
   const unsigned first = swap_red_and_blue ? 16 : 0;
   const unsigned third = 16 - first;
   for (int i = 0; i < count; ++i) {
@@ -74,7 +72,7 @@ RETOUCH_VECTOR void spread_rgb(const Words& words, int count, bool swap_red_and_
   }
 }
 
-RETOUCH_VECTOR void spread_gray(const Words& words, int count, Spread& spread) {
+RETOUCH_CLONES void spread_gray(const Words& words, int count, Spread& spread) {
   for (int i = 0; i < count; ++i) {
     const std::uint32_t word = words.pixel[i];
     spread.color[i] = pixel::rgb_to_gray(static_cast<int>(word & 0xFFU), static_cast<int>(word >> 8U & 0xFFU),
@@ -83,7 +81,7 @@ RETOUCH_VECTOR void spread_gray(const Words& words, int count, Spread& spread) {
   }
 }
 
-RETOUCH_VECTOR void spread_luma(const Words& words, int count, const pixel::YuvCoefficients& coefficients,
+RETOUCH_CLONES void spread_luma(const Words& words, int count, const pixel::YuvCoefficients& coefficients,
                                 Spread& spread) {
   const pixel::YuvCoefficients c = coefficients;
   for (int i = 0; i < count; ++i) {
@@ -94,7 +92,7 @@ RETOUCH_VECTOR void spread_luma(const Words& words, int count, const pixel::YuvC
   }
 }
 
-RETOUCH_VECTOR void blend_bytes(const Spread& spread, int count, std::uint8_t* __restrict target) {
+RETOUCH_CLONES void blend_bytes(const Spread& spread, int count, std::uint8_t* __restrict target) {
   for (int i = 0; i < count; ++i) {
     const auto a = static_cast<std::uint16_t>(spread.alpha[i]);
     const auto s = static_cast<std::uint16_t>(spread.color[i] * a);
@@ -196,7 +194,7 @@ struct ChromaColumns {
   alignas(64) std::int32_t v[chunk];
 };
 
-RETOUCH_VECTOR void sum_rows(const pixel::YuvCoefficients& coefficients, int count, ChromaColumns& columns) {
+RETOUCH_CLONES void sum_rows(const pixel::YuvCoefficients& coefficients, int count, ChromaColumns& columns) {
   const pixel::YuvCoefficients c = coefficients;
   for (int x = 0; x < count; ++x) {
     std::int32_t alpha = 0;
@@ -232,7 +230,7 @@ __attribute__((always_inline)) inline void blend_chroma_as(const ChromaColumns& 
   }
 }
 
-RETOUCH_VECTOR void blend_chroma(const ChromaColumns& columns, int count, int step, int shared, std::uint8_t* u_row,
+RETOUCH_CLONES void blend_chroma(const ChromaColumns& columns, int count, int step, int shared, std::uint8_t* u_row,
                                  std::uint8_t* v_row) {
   if (step == 2 && shared == 4)
     blend_chroma_as<2, 4>(columns, count, u_row, v_row);

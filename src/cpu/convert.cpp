@@ -7,12 +7,11 @@
 #include <cstdint>
 #include <cstring>
 
+#include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
 #include "pixel/convert.hpp"
 
 // Loops over pixels, vectorised for the machine at hand.
-#define RETOUCH_VECTORISED __attribute__((target_clones("avx2", "default")))
-
 namespace retouch::cpu {
 
 namespace {
@@ -34,8 +33,8 @@ struct Components {
 
 // ---- from a format into components
 
-RETOUCH_VECTORISED void split_rgb(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b,
-                                  Byte* __restrict c) {
+RETOUCH_CLONES void split_rgb(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b,
+                              Byte* __restrict c) {
   for (int i = 0; i < count; ++i) {
     a[i] = from[3 * i];
     b[i] = from[3 * i + 1];
@@ -43,8 +42,8 @@ RETOUCH_VECTORISED void split_rgb(const Byte* __restrict from, int count, Byte* 
   }
 }
 
-RETOUCH_VECTORISED void split_rgba(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b,
-                                   Byte* __restrict c, Byte* __restrict d) {
+RETOUCH_CLONES void split_rgba(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b,
+                               Byte* __restrict c, Byte* __restrict d) {
   for (int i = 0; i < count; ++i) {
     std::uint32_t pixel;
     std::memcpy(&pixel, from + 4 * static_cast<std::ptrdiff_t>(i), 4);
@@ -55,7 +54,7 @@ RETOUCH_VECTORISED void split_rgba(const Byte* __restrict from, int count, Byte*
   }
 }
 
-RETOUCH_VECTORISED void luma_to_gray(const Byte* __restrict from, int count, YuvCoefficients k, Byte* __restrict to) {
+RETOUCH_CLONES void luma_to_gray(const Byte* __restrict from, int count, YuvCoefficients k, Byte* __restrict to) {
   for (int i = 0; i < count; ++i) to[i] = pixel::luma_to_gray(from[i], k);
 }
 
@@ -71,7 +70,7 @@ template <int Step>
   }
   if (count % 2 != 0) to[count - 1] = from[pairs * Step];
 }
-RETOUCH_VECTORISED void repeat_chroma(const Byte* from, int step, int count, int phase, Byte* to) {
+RETOUCH_CLONES void repeat_chroma(const Byte* from, int step, int count, int phase, Byte* to) {
   if (step == 1)
     repeat<1>(from, count, phase, to);
   else
@@ -79,8 +78,8 @@ RETOUCH_VECTORISED void repeat_chroma(const Byte* from, int step, int count, int
 }
 
 // YCbCr to RGB, in place.
-RETOUCH_VECTORISED void yuv_to_rgb(Byte* __restrict a, Byte* __restrict b, Byte* __restrict c, int count,
-                                   YuvCoefficients k) {
+RETOUCH_CLONES void yuv_to_rgb(Byte* __restrict a, Byte* __restrict b, Byte* __restrict c, int count,
+                               YuvCoefficients k) {
   for (int i = 0; i < count; ++i) {
     const pixel::Rgb rgb = pixel::yuv_to_rgb(a[i], b[i], c[i], k);
     a[i] = rgb.r;
@@ -91,18 +90,18 @@ RETOUCH_VECTORISED void yuv_to_rgb(Byte* __restrict a, Byte* __restrict b, Byte*
 
 // ---- from components into a format
 
-RETOUCH_VECTORISED void rgb_to_gray(const Byte* __restrict r, const Byte* __restrict g, const Byte* __restrict b,
-                                    int count, Byte* __restrict to) {
+RETOUCH_CLONES void rgb_to_gray(const Byte* __restrict r, const Byte* __restrict g, const Byte* __restrict b, int count,
+                                Byte* __restrict to) {
   for (int i = 0; i < count; ++i) to[i] = pixel::rgb_to_gray(r[i], g[i], b[i]);
 }
 
-RETOUCH_VECTORISED void rgb_to_luma(const Byte* __restrict r, const Byte* __restrict g, const Byte* __restrict b,
-                                    int count, YuvCoefficients k, Byte* __restrict to) {
+RETOUCH_CLONES void rgb_to_luma(const Byte* __restrict r, const Byte* __restrict g, const Byte* __restrict b, int count,
+                                YuvCoefficients k, Byte* __restrict to) {
   for (int i = 0; i < count; ++i) to[i] = pixel::rgb_to_y(r[i], g[i], b[i], k);
 }
 
-RETOUCH_VECTORISED void join_rgb(const Byte* __restrict a, const Byte* __restrict b, const Byte* __restrict c,
-                                 int count, Byte* __restrict to) {
+RETOUCH_CLONES void join_rgb(const Byte* __restrict a, const Byte* __restrict b, const Byte* __restrict c, int count,
+                             Byte* __restrict to) {
   for (int i = 0; i < count; ++i) {
     to[3 * i] = a[i];
     to[3 * i + 1] = b[i];
@@ -110,8 +109,8 @@ RETOUCH_VECTORISED void join_rgb(const Byte* __restrict a, const Byte* __restric
   }
 }
 
-RETOUCH_VECTORISED void join_rgba(const Byte* __restrict a, const Byte* __restrict b, const Byte* __restrict c,
-                                  const Byte* __restrict d, int count, Byte* __restrict to) {
+RETOUCH_CLONES void join_rgba(const Byte* __restrict a, const Byte* __restrict b, const Byte* __restrict c,
+                              const Byte* __restrict d, int count, Byte* __restrict to) {
   for (int i = 0; i < count; ++i) {
     const std::uint32_t pixel =
         std::uint32_t{a[i]} | std::uint32_t{b[i]} << 8U | std::uint32_t{c[i]} << 16U | std::uint32_t{d[i]} << 24U;
@@ -120,8 +119,8 @@ RETOUCH_VECTORISED void join_rgba(const Byte* __restrict a, const Byte* __restri
 }
 
 // Sums of the pixels that share a chroma sample, over whole 2x2 blocks.
-RETOUCH_VECTORISED void sum_blocks(const Byte* __restrict top, const Byte* __restrict bottom, int count,
-                                   std::uint16_t* __restrict sums) {
+RETOUCH_CLONES void sum_blocks(const Byte* __restrict top, const Byte* __restrict bottom, int count,
+                               std::uint16_t* __restrict sums) {
   for (int i = 0; i < count; ++i)
     sums[i] = static_cast<std::uint16_t>(top[2 * i] + top[2 * i + 1] + bottom[2 * i] + bottom[2 * i + 1]);
 }
@@ -132,21 +131,21 @@ struct Sums {
   alignas(64) std::uint16_t third[piece / 2];
 };
 
-RETOUCH_VECTORISED void mean_chroma(const Sums& sums, int count, YuvCoefficients k, Byte* __restrict u,
-                                    Byte* __restrict v) {
+RETOUCH_CLONES void mean_chroma(const Sums& sums, int count, YuvCoefficients k, Byte* __restrict u,
+                                Byte* __restrict v) {
   for (int i = 0; i < count; ++i) {
     u[i] = pixel::mean_u(sums.first[i], sums.second[i], sums.third[i], 2, k);
     v[i] = pixel::mean_v(sums.first[i], sums.second[i], sums.third[i], 2, k);
   }
 }
 
-RETOUCH_VECTORISED void split_pairs(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b) {
+RETOUCH_CLONES void split_pairs(const Byte* __restrict from, int count, Byte* __restrict a, Byte* __restrict b) {
   for (int i = 0; i < count; ++i) {
     a[i] = from[2 * i];
     b[i] = from[2 * i + 1];
   }
 }
-RETOUCH_VECTORISED void join_pairs(const Byte* __restrict a, const Byte* __restrict b, int count, Byte* __restrict to) {
+RETOUCH_CLONES void join_pairs(const Byte* __restrict a, const Byte* __restrict b, int count, Byte* __restrict to) {
   for (int i = 0; i < count; ++i) {
     to[2 * i] = a[i];
     to[2 * i + 1] = b[i];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
 
 namespace retouch::cpu {
@@ -43,8 +44,7 @@ template <>
 }
 
 // to[i] = from[count - 1 - i], pixel-wise.
-__attribute__((target_clones("avx2", "default"))) void reverse_pixels(const std::uint8_t* from, std::uint8_t* to,
-                                                                      int count, int channels) {
+RETOUCH_CLONES void reverse_pixels(const std::uint8_t* from, std::uint8_t* to, int count, int channels) {
   switch (channels) {
     case 1: reverse<1>(from, to, count); break;
     case 2: reverse<2>(from, to, count); break;

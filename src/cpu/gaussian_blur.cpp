@@ -3,14 +3,13 @@
 // neighbours' rows, taken before anything is written.
 #include "ops/gaussian_blur.hpp"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "cpu/gaussian_rows.hpp"
+#include "cpu/parallel.hpp"
 #include "cpu/scratch.hpp"
 #include "pixel/border.hpp"
 #include "pixel/channel_values.hpp"
@@ -167,17 +166,14 @@ class Work {
       blur_band(tasks_[0], 0, saved);
       return;
     }
-    tbb::parallel_for(
-        tbb::blocked_range<int>(0, bands_),
-        [&](const tbb::blocked_range<int>& range) {
-          for (int i = range.begin(); i < range.end(); ++i) {
-            const auto after = std::upper_bound(tasks_.begin(), tasks_.begin() + static_cast<std::ptrdiff_t>(count_), i,
-                                                [](int band, const Task& task) { return band < task.first_band; });
-            const Task& task = *(after - 1);
-            blur_band(task, i - task.first_band, saved);
-          }
-        },
-        tbb::simple_partitioner());
+    for_pieces(bands_, 1, [&](int begin, int end) {
+      for (int i = begin; i < end; ++i) {
+        const auto after = std::upper_bound(tasks_.begin(), tasks_.begin() + static_cast<std::ptrdiff_t>(count_), i,
+                                            [](int band, const Task& task) { return band < task.first_band; });
+        const Task& task = *(after - 1);
+        blur_band(task, i - task.first_band, saved);
+      }
+    });
   }
 
  private:

@@ -56,6 +56,7 @@ RETOUCH_CLONES void add_scaled_pair(const float* __restrict a, const float* __re
 
 // Levels between the passes up, in 128ths: 255 just fits.
 constexpr int wide_shift = 7;
+constexpr float half = 0.5F;  // rounds to nearest what is not negative
 
 RETOUCH_CLONES void widen(const float* __restrict nodes, const std::int32_t* __restrict places,
                           const float* __restrict beyond, std::size_t channels, std::int16_t* __restrict out,
@@ -63,7 +64,7 @@ RETOUCH_CLONES void widen(const float* __restrict nodes, const std::int32_t* __r
   for (std::size_t i = 0; i < n; ++i) {
     const float* const at = nodes + places[i];
     const float level = at[0] + beyond[i] * (at[channels] - at[0]);
-    out[i] = static_cast<std::int16_t>(level * (1 << wide_shift) + 0.5F);
+    out[i] = static_cast<std::int16_t>(level * (1 << wide_shift) + half);
   }
 }
 

@@ -51,9 +51,9 @@ void pixelate(const PixelatePlane& plane) {
 
 }  // namespace
 
-void pixelate(StreamView /*stream*/, Views src, Views dst, int cell_px) {
+void pixelate(StreamView /*stream*/, Views src, Views dst, std::span<const int> cell_px) {
   for (std::size_t i = 0; i < src.size(); ++i)
-    for (int p = 0; p < src[i]->plane_count(); ++p) pixelate(pixelate_plane(*src[i], *dst[i], p, cell_px));
+    for (int p = 0; p < src[i]->plane_count(); ++p) pixelate(pixelate_plane(*src[i], *dst[i], p, cell_px[i]));
 }
 
 }  // namespace retouch::cpu

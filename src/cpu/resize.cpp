@@ -9,10 +9,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
 #include "pixel/sample.hpp"
-
-#define RETOUCH_VECTORISED __attribute__((target_clones("avx2", "default")))
 
 namespace retouch::cpu {
 
@@ -87,14 +86,13 @@ void gather(const std::uint8_t* __restrict from, const std::vector<int>& offsets
   }
 }
 
-RETOUCH_VECTORISED void mix_bytes(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b,
-                                  const std::int16_t* __restrict factors, std::size_t count,
-                                  std::int16_t* __restrict to) {
+RETOUCH_CLONES void mix_bytes(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b,
+                              const std::int16_t* __restrict factors, std::size_t count, std::int16_t* __restrict to) {
   for (std::size_t i = 0; i < count; ++i) to[i] = pixel::mix(pixel::to_mix(a[i]), pixel::to_mix(b[i]), factors[i]);
 }
 
-RETOUCH_VECTORISED void mix_rows_down(const std::int16_t* __restrict top, const std::int16_t* __restrict bottom,
-                                      std::int16_t factor, std::size_t count, std::uint8_t* __restrict to) {
+RETOUCH_CLONES void mix_rows_down(const std::int16_t* __restrict top, const std::int16_t* __restrict bottom,
+                                  std::int16_t factor, std::size_t count, std::uint8_t* __restrict to) {
   for (std::size_t i = 0; i < count; ++i) to[i] = pixel::from_mix(pixel::mix(top[i], bottom[i], factor));
 }
 
@@ -128,12 +126,12 @@ void scale_by_taps(const Plane& src, const Plane& dst, TapsOf&& taps_of) {
   });
 }
 
-RETOUCH_VECTORISED void add_row(const std::uint8_t* __restrict from, std::uint16_t weight, std::size_t count,
-                                std::uint16_t* __restrict sums) {
+RETOUCH_CLONES void add_row(const std::uint8_t* __restrict from, std::uint16_t weight, std::size_t count,
+                            std::uint16_t* __restrict sums) {
   for (std::size_t i = 0; i < count; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + weight * from[i]);
 }
-RETOUCH_VECTORISED void add_row(const std::uint8_t* __restrict from, std::uint32_t weight, std::size_t count,
-                                std::uint32_t* __restrict sums) {
+RETOUCH_CLONES void add_row(const std::uint8_t* __restrict from, std::uint32_t weight, std::size_t count,
+                            std::uint32_t* __restrict sums) {
   for (std::size_t i = 0; i < count; ++i) sums[i] += weight * from[i];
 }
 void add_row(const std::uint8_t* from, std::uint64_t weight, std::size_t count, std::uint64_t* sums) {

@@ -162,12 +162,12 @@ __global__ void __launch_bounds__(threads) sum_columns_of(const __grid_constant_
 
 }  // namespace
 
-void box_blur(StreamView stream, Views src, Views dst, const BoxBlurOptions& options) {
+void box_blur(StreamView stream, Views src, Views dst, std::span<const BoxBlurOptions> options) {
   Jobs rows;
   std::size_t sums = 0;
   for (std::size_t i = 0; i < src.size(); ++i)
     for (int p = 0; p < src[i]->plane_count(); ++p) {
-      const BoxPlane plane = box_plane(*src[i], *dst[i], p, options);
+      const BoxPlane plane = box_plane(*src[i], *dst[i], p, options[i]);
       const int pitch = (plane.width * plane.channels + 7) / 8 * 8;
       rows.add({plane, nullptr, pitch},
                blocks_for(plane.width, samples_per_block) * blocks_for(plane.height, rows_per_block(plane.channels)));

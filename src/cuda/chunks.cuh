@@ -46,11 +46,17 @@ __device__ inline void copy_chunk(const RowCopy& copy, int item) {
   const std::uint8_t* from = copy.src + y * copy.src_pitch;
   std::uint8_t* to = copy.dst + y * copy.dst_pitch;
   const int begin = chunk_begin(to, item % chunks);
-  const int end = begin + chunk_bytes;
-  if (begin >= 0 && end <= copy.bytes) {
+  if (begin >= 0 && begin + chunk_bytes <= copy.bytes) {
     *reinterpret_cast<uint4*>(to + begin) = *reinterpret_cast<const uint4*>(from + begin);
   } else {
-    for (int i = begin < 0 ? 0 : begin; i < end && i < copy.bytes; ++i) to[i] = from[i];
+    // All reads before the first write, so that they do not wait for each other.
+    std::uint8_t bytes[chunk_bytes];
+#pragma unroll
+    for (int i = 0; i < chunk_bytes; ++i)
+      bytes[i] = begin + i >= 0 && begin + i < copy.bytes ? from[begin + i] : std::uint8_t{0};
+#pragma unroll
+    for (int i = 0; i < chunk_bytes; ++i)
+      if (begin + i >= 0 && begin + i < copy.bytes) to[begin + i] = bytes[i];
   }
 }
 

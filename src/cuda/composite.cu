@@ -31,15 +31,26 @@ void launch_packed(cudaStream_t stream, const PackedArgs& args) {
     launch_packed<Channels, false>(stream, args);
 }
 
-template <int Step>
+template <int Step, bool Small>
 void launch_yuv(cudaStream_t stream, const YuvArgs& args) {
+  constexpr int pixels = Small ? 2 : 4;
   const dim3 threads(quads_x, quads_y);
-  const dim3 grid(blocks((args.sprite.width + args.x_phase + 3) / 4, quads_x),
+  const dim3 grid(blocks((args.sprite.width + args.x_phase + pixels - 1) / pixels, quads_x),
                   blocks((args.sprite.height + args.y_phase + 1) / 2, quads_y));
   if (args.sprite.op == CompositeOp::over)
-    composite_yuv<Step, true><<<grid, threads, 0, stream>>>(args);
+    composite_yuv<Step, true, Small><<<grid, threads, 0, stream>>>(args);
   else
-    composite_yuv<Step, false><<<grid, threads, 0, stream>>>(args);
+    composite_yuv<Step, false, Small><<<grid, threads, 0, stream>>>(args);
+}
+
+template <int Step>
+void launch_yuv(cudaStream_t stream, const YuvArgs& args) {
+  // Up to here a GPU has room for all threads at once.
+  constexpr std::int64_t small_pixels = 512 * 512;
+  if (std::int64_t{args.sprite.width} * args.sprite.height <= small_pixels)
+    launch_yuv<Step, true>(stream, args);
+  else
+    launch_yuv<Step, false>(stream, args);
 }
 
 // How many pixels before the region a quad must start for its bytes to lie on whole words: in every row when the pitch

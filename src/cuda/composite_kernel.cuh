@@ -1,8 +1,11 @@
-// Compositing on CUDA: one launch, each thread four pixels in a row (4:2:0: two rows of four, with their two chroma
-// samples). Threads lie on the target's word boundaries, so that its pixels move in whole words whatever the region's
-// column; a sprite's quad that is not on one is read pixel by pixel, which the L1 cache makes whole. Where nothing is
-// visible the target is neither read nor written.
+// Compositing on CUDA: one launch, each thread four pixels in a row (4:2:0: two rows of four with their two chroma
+// samples, or of two with one). Threads lie on the target's word boundaries, so that its pixels move in whole words
+// whatever the region's column; a sprite's quad that is not on one is read pixel by pixel, which the L1 cache makes
+// whole. Where nothing is visible the target is not written, and but for small sprites of 4:2:0, which gain by reading
+// both at once, not read.
 #pragma once
+
+#include <type_traits>
 
 #include "cuda/runtime.hpp"
 #include "pixel/composite.hpp"
@@ -41,23 +44,30 @@ struct YuvArgs {
 inline constexpr int quads_x = 32;  // threads of a block
 inline constexpr int quads_y = 4;
 
-/// Four sprite pixels from column x of row y, 0 where they lie outside the region.
-__device__ inline void load_sprite(const SpriteArgs& a, int x, int y, std::uint32_t (&s)[4]) {
+/// N (2 or 4) sprite pixels from column x of row y, 0 where they lie outside the region.
+template <int N>
+__device__ inline void load_sprite(const SpriteArgs& a, int x, int y, std::uint32_t (&s)[N]) {
   const std::uint8_t* p = a.data + y * a.pitch + std::ptrdiff_t{x} * 4;
-  if (x >= 0 && x + 4 <= a.width && (reinterpret_cast<std::uintptr_t>(p) & 15U) == 0) {
-    const uint4 quad = __ldg(reinterpret_cast<const uint4*>(p));
-    s[0] = quad.x;
-    s[1] = quad.y;
-    s[2] = quad.z;
-    s[3] = quad.w;
+  if (x >= 0 && x + N <= a.width && (reinterpret_cast<std::uintptr_t>(p) & (4 * N - 1U)) == 0) {
+    if constexpr (N == 4) {
+      const uint4 quad = __ldg(reinterpret_cast<const uint4*>(p));
+      s[0] = quad.x;
+      s[1] = quad.y;
+      s[2] = quad.z;
+      s[3] = quad.w;
+    } else {
+      const uint2 pair = __ldg(reinterpret_cast<const uint2*>(p));
+      s[0] = pair.x;
+      s[1] = pair.y;
+    }
   } else {
 #pragma unroll
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < N; ++i)
       s[i] = x + i >= 0 && x + i < a.width ? __ldg(reinterpret_cast<const std::uint32_t*>(p) + i) : 0;
   }
   if (a.opacity == 255) return;
 #pragma unroll
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < N; ++i) {
     const pixel::Rgba c = pixel::with_opacity(pixel::unpack(s[i]), a.opacity, a.op);
     s[i] = c.r | std::uint32_t{c.g} << 8U | std::uint32_t{c.b} << 16U | std::uint32_t{c.a} << 24U;
   }
@@ -167,67 +177,146 @@ __global__ void __launch_bounds__(quads_x* quads_y) composite_packed(const Packe
   }
 }
 
-template <bool Over>
-__device__ inline void composite_luma(const YuvArgs& a, int x, int y, const std::uint32_t (&s)[4]) {
-  const CompositeOp op = Over ? CompositeOp::over : a.sprite.op;
-  std::uint8_t* p = a.y.data + y * a.y.pitch + x;
-  const auto value = [&](std::uint32_t word, std::uint8_t target) {
-    const pixel::Rgba c = pixel::unpack(word);
-    return pixel::settle(pixel::weigh(pixel::rgb_to_y(c.r, c.g, c.b, a.coefficients), target,
-                                      pixel::opaque_weights(op, c.a), a.coefficients.y_offset));
-  };
-  if (x >= 0 && x + 4 <= a.sprite.width) {
-    std::uint8_t d[4];
-    load_bytes(p, d);
-#pragma unroll
-    for (int i = 0; i < 4; ++i) d[i] = value(s[i], d[i]);
-    store_bytes(p, d);
-  } else {
-#pragma unroll
-    for (int i = 0; i < 4; ++i)
-      if (x + i >= 0 && x + i < a.sprite.width) p[i] = value(s[i], p[i]);
-  }
-}
+/// Two or four bytes of a row of a target plane: those whose column is at least `first` and below `end`.
+template <int N>
+struct RowBytes {
+  std::uint8_t* p;
+  bool all, word;
+  int first, end;
 
-/// `Step` is the distance of chroma samples: 2 for nv12, 1 for i420.
-template <int Step, bool Over>
+  __device__ RowBytes(std::uint8_t* at, int from, int to)
+      : p(at),
+        all(from <= 0 && to >= N),
+        word(all && (reinterpret_cast<std::uintptr_t>(at) & (N - 1U)) == 0),
+        first(from),
+        end(to) {}
+  __device__ void load(std::uint8_t (&to)[N]) const {
+    using Word = std::conditional_t<N == 4, std::uint32_t, std::uint16_t>;
+    if (word) {
+      const std::uint32_t value = *reinterpret_cast<const Word*>(p);
+#pragma unroll
+      for (int i = 0; i < N; ++i) to[i] = static_cast<std::uint8_t>(value >> (8U * i));
+    } else {
+#pragma unroll
+      for (int i = 0; i < N; ++i) to[i] = i >= first && i < end ? p[i] : 0;
+    }
+  }
+  __device__ void store(const std::uint8_t (&from)[N]) const {
+    using Word = std::conditional_t<N == 4, std::uint32_t, std::uint16_t>;
+    if (word) {
+      std::uint32_t value = 0;
+#pragma unroll
+      for (int i = 0; i < N; ++i) value |= std::uint32_t{from[i]} << (8U * i);
+      *reinterpret_cast<Word*>(p) = static_cast<Word>(value);
+    } else {
+#pragma unroll
+      for (int i = 0; i < N; ++i)
+        if (i >= first && i < end) p[i] = from[i];
+    }
+  }
+};
+
+/// `Step` is the distance of chroma samples: 2 for nv12, 1 for i420. `Small`: one sample a thread instead of two, and
+/// all reads at once. That is for sprites that do not fill the GPU, where waiting is what takes the time.
+template <int Step, bool Over, bool Small>
 __global__ void __launch_bounds__(quads_x* quads_y) composite_yuv(const YuvArgs a) {
+  constexpr int samples = Small ? 1 : 2;
+  constexpr int pixels = 2 * samples;
   const int width = a.sprite.width;
   const int height = a.sprite.height;
-  const int sample = 2 * static_cast<int>(blockIdx.x * quads_x + threadIdx.x);  // the first of two
+  const int sample = samples * static_cast<int>(blockIdx.x * quads_x + threadIdx.x);  // the first
   const int sample_row = static_cast<int>(blockIdx.y * quads_y + threadIdx.y);
   const int x = 2 * sample - a.x_phase;
   const int y = 2 * sample_row - a.y_phase;
   if (x >= width || y >= height) return;
-  std::uint32_t s[2][4] = {};
+  const bool in_row[2] = {y >= 0, y + 1 < height};
+
+  std::uint32_t s[2][pixels] = {};
+  std::uint8_t luma[2][pixels];
+  std::uint8_t u[samples];
+  std::uint8_t v[samples];
+  const auto luma_row = [&](int row) { return RowBytes<pixels>(a.y.data + (y + row) * a.y.pitch + x, -x, width - x); };
+  // u and v of the first sample.
+  std::uint8_t* const u_at = a.u.data + sample_row * a.u.pitch + std::ptrdiff_t{sample} * Step;
+  std::uint8_t* const v_at = a.v.data + sample_row * a.v.pitch + std::ptrdiff_t{sample} * Step;
+  const int samples_end = (width - x + 1) / 2;
+  const RowBytes<2 * samples> both(u_at, 0, 2 * samples_end);  // nv12
+  const auto load_target = [&] {
+#pragma unroll
+    for (int row = 0; row < 2; ++row)
+      if (in_row[row]) luma_row(row).load(luma[row]);
+    if constexpr (Step == 2) {
+      std::uint8_t uv[2 * samples];
+      both.load(uv);
+#pragma unroll
+      for (int i = 0; i < samples; ++i) {
+        u[i] = uv[2 * i];
+        v[i] = uv[2 * i + 1];
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < samples; ++i) {
+        u[i] = i < samples_end ? u_at[i] : 0;
+        v[i] = i < samples_end ? v_at[i] : 0;
+      }
+    }
+  };
+
+  if constexpr (Small) load_target();
   std::uint32_t visible = 0;
 #pragma unroll
   for (int row = 0; row < 2; ++row) {
-    if (y + row < 0 || y + row >= height) continue;
+    if (!in_row[row]) continue;
     load_sprite(a.sprite, x, y + row, s[row]);
-    visible |= s[row][0] | s[row][1] | s[row][2] | s[row][3];
+#pragma unroll
+    for (int i = 0; i < pixels; ++i) visible |= s[row][i];
   }
   if (Over && visible >> 24U == 0) return;
+  if constexpr (!Small) load_target();
+
+  const CompositeOp op = Over ? CompositeOp::over : a.sprite.op;
 #pragma unroll
-  for (int row = 0; row < 2; ++row)
-    if (y + row >= 0 && y + row < height) composite_luma<Over>(a, x, y + row, s[row]);
+  for (int row = 0; row < 2; ++row) {
+    if (!in_row[row]) continue;
+#pragma unroll
+    for (int i = 0; i < pixels; ++i) {
+      const pixel::Rgba c = pixel::unpack(s[row][i]);
+      luma[row][i] = pixel::settle(pixel::weigh(pixel::rgb_to_y(c.r, c.g, c.b, a.coefficients), luma[row][i],
+                                                pixel::opaque_weights(op, c.a), a.coefficients.y_offset));
+    }
+    luma_row(row).store(luma[row]);
+  }
 
   const int pair_y = pixel::pair_length(sample_row, a.y_phase, a.rest_y);
 #pragma unroll
-  for (int i = 0; i < 2; ++i) {
-    if (x + 2 * i >= width) continue;
-    std::uint8_t* u = a.u.data + sample_row * a.u.pitch + std::ptrdiff_t{sample + i} * Step;
-    std::uint8_t* v = a.v.data + sample_row * a.v.pitch + std::ptrdiff_t{sample + i} * Step;
-    pixel::ChromaSample chroma(Over ? CompositeOp::over : a.sprite.op, *u, *v);
+  for (int i = 0; i < samples; ++i) {
+    if (i >= samples_end) continue;
+    pixel::ChromaSample chroma(op, u[i], v[i]);
 #pragma unroll
     for (int row = 0; row < 2; ++row)
 #pragma unroll
       for (int column = 2 * i; column < 2 * i + 2; ++column)
-        if (y + row >= 0 && y + row < height && x + column >= 0 && x + column < width)
+        if (in_row[row] && x + column >= 0 && x + column < width)
           chroma.add(pixel::unpack(s[row][column]), a.coefficients);
     const int count = pair_y * pixel::pair_length(sample + i, a.x_phase, a.rest_x);
-    *u = chroma.u(count);
-    *v = chroma.v(count);
+    u[i] = chroma.u(count);
+    v[i] = chroma.v(count);
+  }
+  if constexpr (Step == 2) {
+    std::uint8_t uv[2 * samples];
+#pragma unroll
+    for (int i = 0; i < samples; ++i) {
+      uv[2 * i] = u[i];
+      uv[2 * i + 1] = v[i];
+    }
+    both.store(uv);
+  } else {
+#pragma unroll
+    for (int i = 0; i < samples; ++i) {
+      if (i >= samples_end) continue;
+      u_at[i] = u[i];
+      v_at[i] = v[i];
+    }
   }
 }
 

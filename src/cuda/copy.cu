@@ -35,7 +35,7 @@ void upload(StreamView stream, const Plane& from, const Plane& to, std::size_t r
   RETOUCH_CUDA("copy host pixels to the GPU",
                cudaMemcpy2DAsync(to.data, static_cast<std::size_t>(to.pitch_bytes), block.data(), row, row, rows,
                                  cudaMemcpyHostToDevice, handle));
-  block.release(handle);
+  block.release();
 }
 
 constexpr int threads = 256;

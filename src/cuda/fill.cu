@@ -16,7 +16,9 @@ namespace retouch::cuda {
 namespace {
 
 constexpr int threads = 256;
-constexpr int chunks_per_thread = 4;
+// Large pictures are filled by threads that each walk some chunks; small ones get a thread for each.
+constexpr int most_chunks_per_thread = 4;
+constexpr unsigned many_blocks = 512;
 
 using FillJobs = JobList<FillPlane, static_cast<int>(fill_planes_per_launch)>;
 static_assert(sizeof(FillJobs) <= 4096);
@@ -36,10 +38,20 @@ __device__ std::uint32_t blend_word(std::uint32_t src, std::uint32_t dst, std::u
   return out;
 }
 
-// Bytes begin .. end-1 of row y, one at a time: where a chunk leaves the row or an edge blends with less.
+// Bytes begin .. end-1 of row y, at most 16: where a chunk leaves the row or an edge blends with less. All that is read
+// is read before anything is written, so that the reads do not wait for each other.
 __device__ void fill_bytes(const FillPlane& plane, std::uint8_t* row, int y, int begin, int end) {
-  for (int i = begin; i < end; ++i)
-    row[i] = pixel::blend(plane.tile[i % 12], row[i], plane.alpha_at(i / plane.channels, y));
+  std::uint8_t under[chunk_bytes];
+#pragma unroll
+  for (int i = 0; i < chunk_bytes; ++i) {
+    const int at = begin + i;
+    under[i] = at < end && plane.alpha_at(at / plane.channels, y) != 255 ? row[at] : 0;
+  }
+#pragma unroll
+  for (int i = 0; i < chunk_bytes; ++i) {
+    const int at = begin + i;
+    if (at < end) row[at] = pixel::blend(plane.tile[at % 12], under[i], plane.alpha_at(at / plane.channels, y));
+  }
 }
 
 __device__ void fill_chunk(const FillPlane& plane, int y, int chunk) {
@@ -67,7 +79,7 @@ __device__ void fill_chunk(const FillPlane& plane, int y, int chunk) {
   *out = value;
 }
 
-__global__ void __launch_bounds__(threads) fill_planes(const __grid_constant__ FillJobs jobs) {
+__global__ void __launch_bounds__(threads) fill_planes(const __grid_constant__ FillJobs jobs, int chunks_per_thread) {
   unsigned block = blockIdx.x;
   const FillPlane& plane = jobs.find(block);
   const int chunks = chunks_in_row(plane.width * plane.channels);
@@ -101,15 +113,17 @@ __global__ void __launch_bounds__(threads)
 }  // namespace
 
 void fill(StreamView stream, std::span<const ImageView* const> views, const Color& color) {
+  const auto chunks = [](const Plane& plane) { return chunks_in_row(plane.width * plane.channels) * plane.height; };
+  unsigned blocks = 0;
+  for (const ImageView* view : views)
+    for (int i = 0; i < view->plane_count(); ++i) blocks += blocks_for(chunks(view->plane(i)), threads);
+  const int chunks_per_thread = blocks > many_blocks ? most_chunks_per_thread : 1;
   FillJobs jobs;
   for (const ImageView* view : views)
-    for (int i = 0; i < view->plane_count(); ++i) {
-      const FillPlane plane = fill_plane(*view, i, color);
-      jobs.add(plane,
-               blocks_for(chunks_in_row(plane.width * plane.channels) * plane.height, threads * chunks_per_thread));
-    }
+    for (int i = 0; i < view->plane_count(); ++i)
+      jobs.add(fill_plane(*view, i, color), blocks_for(chunks(view->plane(i)), threads * chunks_per_thread));
   const detail::DeviceGuard guard(stream.device().index());
-  fill_planes<<<jobs.blocks(), threads, 0, detail::cuda_handle(stream)>>>(jobs);
+  fill_planes<<<jobs.blocks(), threads, 0, detail::cuda_handle(stream)>>>(jobs, chunks_per_thread);
   RETOUCH_CUDA("launch fill", cudaGetLastError());
 }
 

@@ -38,7 +38,9 @@ class Work {
     for (int p = 0; p < src.plane_count(); ++p) {
       const detail::GaussianKernel& kernel = plan_.of(src.format(), p);
       const GaussianPlane plane{src.plane(p), dst.plane(p), is_subsampled(src.format()) && p > 0,
-                                pixel::channel_values(plan_.border.color, src.format(), src.color(), p)};
+                                plan_.border.mode == BorderMode::constant
+                                    ? pixel::channel_values(plan_.border.color, src.format(), src.color(), p)
+                                    : pixel::ChannelValues{}};
       if (plane.src.data == plane.dst.data && kernel.is_identity()) continue;
       (gaussian_fused_suits(stream_, plane, kernel) ? fused_ : separable_).add(plane);
     }

@@ -17,28 +17,29 @@ namespace {
 using namespace gaussian_fused;
 // One instance of the kernel: how to set it up and to launch it with what it needs of the parameters.
 struct Kernel {
-  cudaError_t (*allow_shared)(int bytes);
-  cudaError_t (*launch)(const cudaLaunchConfig_t& config, const Params& params);
+  const void* (*function)();
+  cudaError_t (*launch)(const cudaLaunchConfig_t& config, const Launch& launch);
 };
 
 template <int Channels, int Window, int Planes>
-constexpr Kernel kernel = {[](int bytes) {
-                             return cudaFuncSetAttribute(blur_kernel<Channels, Window, Planes>,
-                                                         cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
-                           },
-                           [](const cudaLaunchConfig_t& config, const Params& all) {
-                             ParamsOf<Planes, Window> p;
-                             for (const int chroma : {0, 1}) {
-                               std::copy_n(all.fragments[chroma].words, Window * 128, p.fragments[chroma].words);
-                               p.weights[chroma] = all.weights[chroma];
-                             }
-                             std::copy_n(all.saved, max_saved_planes, p.saved);
-                             p.count = all.count;
-                             p.mode = all.mode;
-                             p.guard = all.guard;
-                             std::copy_n(all.planes, all.count, p.planes);
-                             return cudaLaunchKernelEx(&config, blur_kernel<Channels, Window, Planes>, p);
-                           }};
+cudaError_t launch_kernel(const cudaLaunchConfig_t& config, const Launch& launch) {
+  const Params& all = launch.params;
+  KernelParams<Channels, Window, Planes> p;
+  std::size_t chroma = 0;
+  for (auto& fragments : p.fragments) std::copy_n(all.fragments[chroma++].words, Window * 128, fragments.words);
+  std::copy_n(all.weights, 2, p.weights);
+  std::copy_n(all.saved, max_saved_planes, p.saved);
+  p.count = all.count;
+  p.mode = all.mode;
+  p.guard = all.guard;
+  if (all.guard == Guard::cluster) std::copy_n(all.owner, launch.blocks, p.owner);
+  std::copy_n(all.planes, all.count, p.planes);
+  return cudaLaunchKernelEx(&config, blur_kernel<Channels, Window, Planes>, p);
+}
+
+template <int Channels, int Window, int Planes>
+constexpr Kernel kernel = {[] { return reinterpret_cast<const void*>(blur_kernel<Channels, Window, Planes>); },
+                           launch_kernel<Channels, Window, Planes>};
 
 // [channels - 2][window - 2][more than few_planes]
 template <int Channels>
@@ -54,17 +55,56 @@ const Kernel& kernel_of(const Launch& launch) {
       .at(launch.params.count > few_planes ? 1 : 0);
 }
 
-Limits limits_of(int device) {
+// One cluster of `blocks` blocks.
+cudaLaunchAttribute cluster_attribute(int blocks) {
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeClusterDimension;
+  attribute.val.clusterDim.x = static_cast<unsigned>(blocks);
+  attribute.val.clusterDim.y = 1;
+  attribute.val.clusterDim.z = 1;
+  return attribute;
+}
+
+// Can clusters of 16 blocks run? They need that many multiprocessors close to each other: not all H100s have them.
+bool has_wide_clusters(const void* kernel) {
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(wide_cluster_blocks);
+  config.blockDim = dim3(cluster_threads);
+  config.dynamicSmemBytes = cluster_most_shared_bytes;
+  cudaLaunchAttribute attribute = cluster_attribute(wide_cluster_blocks);
+  config.attrs = &attribute;
+  config.numAttrs = 1;
+  int count = 0;
+  if (cudaOccupancyMaxActiveClusters(&count, kernel, &config) == cudaSuccess) return count > 0;
+  static_cast<void>(cudaGetLastError());
+  return false;
+}
+
+// Of the current device.
+Limits make_limits(int device) {
   const detail::GpuProperties& gpu = detail::gpu_properties(device);
-  // More shared memory than the default has to be asked for, once for each kernel and GPU.
+  Limits limits{gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9, gpu.major >= 9};
+  for (const auto& of_channels : kernels)
+    for (const auto& of_window : of_channels)
+      for (const Kernel& one : of_window) {
+        // More shared memory than the default, and more blocks in a cluster, have to be asked for.
+        RETOUCH_CUDA("set up gaussian_blur",
+                     cudaFuncSetAttribute(one.function(), cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                          gpu.shared_bytes_per_block));
+        if (!limits.clusters) continue;
+        RETOUCH_CUDA("set up gaussian_blur",
+                     cudaFuncSetAttribute(one.function(), cudaFuncAttributeNonPortableClusterSizeAllowed, 1));
+        limits.wide_clusters = limits.wide_clusters && has_wide_clusters(one.function());
+      }
+  return limits;
+}
+
+const Limits& limits_of(int device) {
+  static std::array<Limits, 64> limits;
   static std::array<std::once_flag, 64> once;
-  std::call_once(once.at(static_cast<std::size_t>(device)), [&] {
-    for (const auto& of_channels : kernels)
-      for (const auto& of_window : of_channels)
-        for (const Kernel& one : of_window)
-          RETOUCH_CUDA("set up gaussian_blur", one.allow_shared(gpu.shared_bytes_per_block));
-  });
-  return {gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9};
+  const auto slot = static_cast<std::size_t>(device);
+  std::call_once(once.at(slot), [&] { limits.at(slot) = make_limits(device); });
+  return limits.at(slot);
 }
 
 // False when the GPU cannot hold all blocks of a cooperative launch at once (other clients may have a part of it).
@@ -81,13 +121,10 @@ bool enqueue(StreamView stream, const Launch& launch) {
     attribute.val.cooperative = 1;
     config.numAttrs = 1;
   } else if (launch.params.guard == Guard::cluster) {
-    attribute.id = cudaLaunchAttributeClusterDimension;
-    attribute.val.clusterDim.x = cluster_blocks;
-    attribute.val.clusterDim.y = 1;
-    attribute.val.clusterDim.z = 1;
+    attribute = cluster_attribute(launch.cluster);
     config.numAttrs = 1;
   }
-  const cudaError_t error = kernel_of(launch).launch(config, launch.params);
+  const cudaError_t error = kernel_of(launch).launch(config, launch);
   if (error == cudaErrorCooperativeLaunchTooLarge) {
     static_cast<void>(cudaGetLastError());
     return false;
@@ -130,11 +167,14 @@ std::size_t blur_some(StreamView stream, std::span<const GaussianPlane> planes, 
     enqueue(stream, launch);
     return count;
   }
-  if (regions >= cluster_least_regions) {
-    if (const std::size_t count = tile_clusters(planes, plan, window, limits, launch)) {
-      enqueue(stream, launch);
-      return count;
-    }
+  // Of one region, pixels of 3 or 4 bytes are quicker in more blocks than a cluster has.
+  const bool narrow = planes[0].src.channels <= 2;
+  const std::size_t clustered = regions >= cluster_least_regions ? tile_clusters(planes, plan, window, limits, launch)
+                                : narrow ? tile_wide_cluster(planes, plan, window, limits, launch)
+                                         : 0;
+  if (clustered != 0) {
+    enqueue(stream, launch);
+    return clustered;
   }
   if (const std::size_t count = tile_grid(planes, plan, window, limits, launch); count != 0 && enqueue(stream, launch))
     return count;
@@ -150,7 +190,7 @@ bool gaussian_fused_suits(StreamView stream, const GaussianPlane& plane, const d
 void gaussian_fused_blur(StreamView stream, std::span<const GaussianPlane> planes, int regions,
                          const detail::GaussianPlan& plan) {
   if (planes.empty()) return;
-  const Limits limits = limits_of(stream.device().index());
+  const Limits& limits = limits_of(stream.device().index());
   const int window = window_of(plan, planes);
   while (!planes.empty()) {
     // A list may mix formats; a kernel is of one sort.

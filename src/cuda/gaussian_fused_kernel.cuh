@@ -49,7 +49,7 @@ __device__ void load_tile(BorderMode mode, const std::uint8_t* outside, const Pl
   const int down = static_cast<int>(blockDim.x) / across;
   for (int s = first + thread % across; s < last; s += across) {
     const int b = s * segment;
-    const bool own_columns = b >= G::left * C && b + segment <= (G::left + tile.width) * C;
+    const bool own_columns = is_own_segment(G::left * C, tile.width * C, b);
     const bool whole = b >= region_begin && b + segment <= region_end;
     const int unit = whole ? plane.load_unit : 1;
     const int begin = max(b, region_begin);
@@ -58,7 +58,7 @@ __device__ void load_tile(BorderMode mode, const std::uint8_t* outside, const Pl
 #pragma unroll 4
     for (int r = thread / across; r < rows; r += down) {
       const int y = pixel::border_index(tile.y - radius_y + r, plane.height, mode);
-      const bool own = own_columns && r >= radius_y && r < radius_y + tile.height;
+      const bool own = own_columns && is_own_row(tile.y, tile.height, y);
       std::uint8_t* const to_row = shared + r * stride * 4;
       const std::uint8_t* const from_row = column + static_cast<std::int64_t>(y) * plane.src_pitch + (own ? 0 : saved);
       if (y < 0) {
@@ -366,7 +366,7 @@ __device__ void blur_tile(const P& p, int index, int block) {
 
 template <class P>
 __device__ int plane_of(const P& p, int block) {
-  if (p.guard == Guard::cluster) return block / cluster_blocks;
+  if (p.guard == Guard::cluster) return p.owner[block];
   int low = 0;
   for (int high = p.count; high - low > 1;) {
     const int middle = (low + high) / 2;
@@ -378,9 +378,14 @@ __device__ int plane_of(const P& p, int block) {
   return low;
 }
 
+/// Only formats whose planes have one or two channels have chroma planes.
+template <int Channels, int Window, int Planes>
+using KernelParams = ParamsOf<Planes, Window, Channels == 2 ? 2 : 1>;
+
 /// Channels: 3 or 4, or 2 for planes of one or two channels (nv12, i420, gray8).
 template <int Channels, int Window, int Planes>
-__global__ void __launch_bounds__(max_threads, 1) blur_kernel(const __grid_constant__ ParamsOf<Planes, Window> p) {
+__global__ void __launch_bounds__(max_threads, 1)
+    blur_kernel(const __grid_constant__ KernelParams<Channels, Window, Planes> p) {
   const int index = plane_of(p, static_cast<int>(blockIdx.x));
   const int block = static_cast<int>(blockIdx.x) - p.planes[index].first_block;
   if constexpr (Channels == 2) {
@@ -403,13 +408,10 @@ __global__ void __launch_bounds__(max_threads) save_kernel(const __grid_constant
   const int y0 = block / plane.tiles_x * plane.tile_height;
   const int height = min(static_cast<int>(plane.tile_height), plane.height - y0);
   const int segments = plane.tile_width * bytes / segment;
-  // Segments on each side, rows above and below: all of the tile where they meet.
-  const int side = (weights.radius_x * bytes + segment - 1) / segment;
-  const int ry = weights.radius_y;
   for (int n = static_cast<int>(threadIdx.x); n < segments * height; n += static_cast<int>(blockDim.x)) {
     const int s = n % segments;
     const int r = n / segments;
-    if (r >= ry && r < height - ry && s >= side && s < segments - side) continue;
+    if (!is_saved(weights, bytes, segments, height, s, r)) continue;
     const int b = s * segment + x0 * bytes;
     const int end = min(b + segment, plane.width * bytes);
     const std::uint8_t* const from = plane.src + static_cast<std::int64_t>(y0 + r) * plane.src_pitch;

@@ -16,11 +16,12 @@ inline constexpr int max_planes = 40;
 inline constexpr int few_planes = 3;  // of one region
 inline constexpr int max_saved_planes = 3;
 inline constexpr int cluster_blocks = 8;
+inline constexpr int wide_cluster_blocks = 16;  // more than every GPU with clusters must have
 
 /// What keeps blocks from overwriting what others still read.
 enum class Guard : std::uint8_t {
   none,     ///< src is not dst
-  cluster,  ///< each plane is one cluster of 8 blocks
+  cluster,  ///< the blocks of a plane are of one cluster, which other planes may share
   grid,     ///< the launch is cooperative
   saved,    ///< what tiles need of each other was saved before, by save_kernel
 };
@@ -61,14 +62,15 @@ struct PlaneTask {
 };
 
 /// Kernel parameters. What is not needed is not there: each kilobyte of them takes the launch 0.1 us.
-template <int Planes, int Window>
+template <int Planes, int Window, int Fragments = 2>
 struct ParamsOf {
-  WeightFragments<Window> fragments[2];  // [chroma]
+  WeightFragments<Window> fragments[Fragments];  // [chroma]
   Weights weights[2];
   std::int64_t saved[max_saved_planes];  // Guard::saved: from a plane's pixels to their copies
   std::int32_t count;
   BorderMode mode;
   Guard guard;
+  std::uint8_t owner[Planes * cluster_blocks];  // Guard::cluster: whose each block is
   PlaneTask planes[Planes];
 };
 using Params = ParamsOf<max_planes, 3>;
@@ -77,6 +79,23 @@ static_assert(sizeof(Params) <= 8192);
 /// value / divisor by the divisor's inverse: exact for the few thousand tiles and jobs there are.
 RETOUCH_HD inline int divide(int value, float inverse) {
   return static_cast<int>((static_cast<float>(value) + 0.5F) * inverse);
+}
+
+// Guard::saved. A tile reads what is its own where it is, and all else as save_kernel kept it, wherever the border mode
+// sends it. So these two must agree: what is not of a tile and near enough to be read by it is near the edge of
+// another.
+/// Is row y of the plane one of the tile's? Rows beyond the plane's edge are reflected to rows of any tile.
+RETOUCH_HD inline bool is_own_row(int tile_y, int tile_height, int y) {
+  return y >= tile_y && y < tile_y + tile_height;
+}
+/// Are the 16 bytes at `begin` of a row in shared memory within the tile, which starts `left` bytes into it?
+RETOUCH_HD inline bool is_own_segment(int left, int tile_bytes, int begin) {
+  return begin >= left && begin + segment <= left + tile_bytes;
+}
+/// Is segment s of row r of a tile near an edge? All of the tile is where that is smaller than two radii.
+RETOUCH_HD inline bool is_saved(const Weights& weights, int channels, int segments, int height, int s, int r) {
+  const int side = (weights.radius_x * channels + segment - 1) / segment;
+  return r < weights.radius_y || r >= height - weights.radius_y || s < side || s >= segments - side;
 }
 
 /// Sizes that the host and the kernel agree on. Window: groups, and strips, that one of them is computed from.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include "cuda/gaussian_fused_tuning.hpp"
 
@@ -38,11 +40,13 @@ struct Alignment {
 
 Alignment alignment_of(const Plane& plane) {
   const auto address = reinterpret_cast<std::uintptr_t>(plane.data);
-  for (const int unit : {16, 4}) {
+  const auto channels = static_cast<unsigned>(plane.channels);
+  for (const unsigned unit : {16U, 4U}) {
     if (plane.pitch_bytes % unit != 0) continue;
-    for (int lead = 0; lead < unit; ++lead)
-      if ((address - static_cast<std::uintptr_t>(lead * plane.channels)) % static_cast<std::uintptr_t>(unit) == 0)
-        return {lead, unit};
+    // Pixels of 3 bytes come to every remainder: 11 * 3 is 1 modulo 16 and modulo 4 (where 11 is 3).
+    const auto offset = static_cast<unsigned>(address % unit);
+    if (channels == 3) return {static_cast<int>(offset * 11 % unit), static_cast<int>(unit)};
+    if (offset % channels == 0) return {static_cast<int>(offset / channels), static_cast<int>(unit)};
   }
   return {};
 }
@@ -129,9 +133,8 @@ void begin(Launch& launch, std::span<const GaussianPlane> planes, const detail::
     if (!needed) continue;
     const detail::GaussianKernel& kernel = chroma ? plan.chroma : plan.full;
     Weights& to = p.weights[chroma ? 1 : 0];
-    const auto inverse = [](int sum) { return static_cast<std::uint32_t>(((1 << 25) / std::max(sum, 1) + 1) / 2); };
-    to = {inverse(kernel.x.byte_sum),
-          inverse(kernel.y.byte_sum),
+    to = {kernel.x.byte_inverse,
+          kernel.y.byte_inverse,
           static_cast<std::uint16_t>(kernel.x.byte_sum),
           static_cast<std::uint16_t>(kernel.y.byte_sum),
           static_cast<std::uint8_t>(kernel.x.radius),
@@ -233,10 +236,7 @@ bool tile_large(std::span<const GaussianPlane> planes, const detail::GaussianPla
 
 }  // namespace
 
-bool suits(const detail::GaussianKernel& kernel) {
-  return kernel.x.byte_sum != 0 && kernel.y.byte_sum != 0 && kernel.x.byte_error <= most_byte_error &&
-         kernel.y.byte_error <= most_byte_error;
-}
+bool suits(const detail::GaussianKernel& kernel) { return kernel.byte_error <= most_byte_error; }
 
 int kernel_channels(const GaussianPlane& plane) { return std::max(plane.src.channels, 2); }
 
@@ -265,28 +265,100 @@ std::size_t tile_freely(std::span<const GaussianPlane> planes, const detail::Gau
   return count;
 }
 
-std::size_t tile_clusters(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
-                          const Limits& limits, Launch& launch) {
-  if (!limits.clusters) return 0;
+namespace {
+
+// The best division of a plane into `blocks` tiles, if that fits.
+std::optional<Shape> cluster_shape(const GaussianPlane& plane, int groups, const detail::GaussianPlan& plan, int window,
+                                   int blocks, const Limits& limits) {
+  std::optional<Shape> best;
+  int best_cost = std::numeric_limits<int>::max();
+  for (int across = 1; across <= blocks; across *= 2) {
+    const Shape shape{divide_up(groups, across), divide_up(plane.src.height, blocks / across)};
+    const int shape_cost = cost(shape, kernel_of(plane, plan), window, cluster_threads / 32);
+    if (shape_cost >= best_cost ||
+        shared_bytes(plane.src.channels, window, shape) > std::min(cluster_most_shared_bytes, limits.shared_bytes))
+      continue;
+    best = shape;
+    best_cost = shape_cost;
+  }
+  return best;
+}
+
+// How many blocks of a cluster a plane takes, if it fits: all for pixels of 3 or 4 bytes; so few that the planes of one
+// nv12 or i420 region share a cluster.
+int least_cluster_blocks(const GaussianPlane& plane, int cluster) {
+  if (plane.src.channels > 2) return cluster;
+  return plane.chroma && plane.src.channels == 1 ? cluster / 4 : cluster / 2;
+}
+
+struct Division {
+  Shape shape;
+  int blocks = 0;  // 0: does not fit
+};
+Division cluster_division(const GaussianPlane& plane, int groups, const detail::GaussianPlan& plan, int window,
+                          int cluster, const Limits& limits) {
+  for (int blocks = least_cluster_blocks(plane, cluster); blocks <= cluster; blocks *= 2)
+    if (const auto shape = cluster_shape(plane, groups, plan, window, blocks, limits)) return {*shape, blocks};
+  return {};
+}
+
+// What division depends on. Regions of a list are often of one size.
+struct Likeness {
+  int groups = 0, height = 0, channels = 0;
+  bool chroma = false;
+  bool operator==(const Likeness&) const = default;
+};
+
+std::size_t tile_clusters_of(int cluster, std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan,
+                             int window, const Limits& limits, Launch& launch) {
   begin(launch, planes, plan, window, Guard::cluster, cluster_threads);
+  launch.cluster = cluster;
+  std::array<std::pair<Likeness, Division>, 4> known{};
+  std::size_t next_known = 0;
   std::size_t count = 0;
+  int spare = 0;                 // blocks of the last cluster
+  const auto skip_spare = [&] {  // they find nothing to do in the plane before them
+    std::fill_n(launch.params.owner + launch.blocks, spare, static_cast<std::uint8_t>(count - 1));
+    launch.blocks += std::exchange(spare, 0);
+  };
   for (const GaussianPlane& plane : planes.first(std::min<std::size_t>(planes.size(), max_planes))) {
-    Shape best;
-    int best_cost = std::numeric_limits<int>::max();
-    for (int across = 1; across <= cluster_blocks; across *= 2) {
-      const Shape shape{divide_up(groups_of(plane), across), divide_up(plane.src.height, cluster_blocks / across)};
-      const int shape_cost = cost(shape, kernel_of(plane, plan), window, cluster_threads / 32);
-      if (shape_cost >= best_cost ||
-          shared_bytes(plane.src.channels, window, shape) > std::min(cluster_most_shared_bytes, limits.shared_bytes))
-        continue;
-      best = shape;
-      best_cost = shape_cost;
+    const Likeness likeness{groups_of(plane), plane.src.height, plane.src.channels, plane.chroma};
+    const auto* found =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.first == likeness; });
+    if (found == known.end()) {
+      auto& fresh = known.at(next_known++ % known.size());
+      fresh = {likeness, cluster_division(plane, likeness.groups, plan, window, cluster, limits)};
+      found = &fresh;
     }
-    if (best_cost == std::numeric_limits<int>::max()) break;
-    add(launch, plane, best, cluster_blocks);
+    const Division& division = found->second;
+    if (division.blocks == 0) break;
+    if (division.blocks > spare) {
+      skip_spare();
+      spare = cluster;
+    }
+    std::fill_n(launch.params.owner + launch.blocks, division.blocks, static_cast<std::uint8_t>(count));
+    add(launch, plane, division.shape, division.blocks);
+    spare -= division.blocks;
     ++count;
   }
+  skip_spare();
   return count;
+}
+
+}  // namespace
+
+std::size_t tile_clusters(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                          const Limits& limits, Launch& launch) {
+  return limits.clusters ? tile_clusters_of(cluster_blocks, planes, plan, window, limits, launch) : 0;
+}
+
+std::size_t tile_wide_cluster(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                              const Limits& limits, Launch& launch) {
+  double bytes = 0;
+  for (const GaussianPlane& plane : planes) bytes += bytes_of(plane);
+  if (!limits.wide_clusters || planes.size() > few_planes || bytes > wide_cluster_most_bytes) return 0;
+  const std::size_t count = tile_clusters_of(wide_cluster_blocks, planes, plan, window, limits, launch);
+  return count == planes.size() && launch.blocks == wide_cluster_blocks ? count : 0;
 }
 
 std::size_t tile_grid(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,

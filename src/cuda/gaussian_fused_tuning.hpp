@@ -17,12 +17,17 @@ inline constexpr int small_tile_rows = 16;
 inline constexpr int large_threads = 512;
 inline constexpr int large_most_tiles_across = 32;
 
-// Several small planes in place: each one cluster of 8 blocks, whose barrier takes 0.56 and needs no cooperative
-// launch. 9x9 on 20 regions of 120x120: 128 threads 12.2, 192 threads 10.2, 256 threads 9.6, 320 threads 13.6 (a
-// multiprocessor then holds fewer blocks). A single region is faster over more than 8 multiprocessors.
+// Several small planes in place: clusters of 8 blocks (the planes of an nv12 or i420 region share one), whose barrier
+// takes 0.56 and needs no cooperative launch. 9x9 on 20 regions of 120x120: 128 threads 12.2, 192 threads 10.2, 256
+// threads 9.6, 320 threads 13.6 (a multiprocessor then holds fewer blocks). A single region is faster over more than 8
+// multiprocessors.
 inline constexpr int cluster_threads = 256;
 inline constexpr int cluster_least_regions = 2;
 inline constexpr int cluster_most_shared_bytes = 48 * 1024;
+
+// One region of at most so many bytes, of one or two channels: one cluster of 16 blocks, whose barrier takes 0.66 where
+// that of a grid takes 1.0 or more. 9x9 on 100x100: nv12 6.8 (grid 7.2), but rgba8 7.5 (grid 7.2).
+inline constexpr double wide_cluster_most_bytes = 64 * 1024;
 
 // No barrier (from one image into another, or in place with the tiles' edges saved first): any number of blocks, two on
 // a multiprocessor; large tiles, since the pixels around them are read twice.
@@ -30,8 +35,10 @@ inline constexpr int free_threads = 256;
 inline constexpr int free_tile_bytes = 512;
 inline constexpr int free_tile_rows = 64;
 
-// Where byte weights could move a pixel by more than this many levels on one axis, the general kernel is taken. This is
-// a bound that hardly any picture comes near; roundings, between the passes and at the end, add half a level each.
-inline constexpr double most_byte_error = 0.35;
+// Where byte weights could move a pixel by more levels than this, the general kernel is taken. Roundings between the
+// passes and at the end add half a level each, and the CPU's result is another half and a little from the exact one: in
+// all less than 2, so that the two never differ by 2. Kernels whose ends reach beyond three sigma, or whose outer
+// weights fall half-way between two bytes at every scale, are the ones that fail.
+inline constexpr double most_byte_error = 0.44;
 
 }  // namespace retouch::cuda::gaussian_fused

@@ -21,6 +21,8 @@
 
 namespace retouch::cuda::lowres {
 
+inline constexpr float half = 0.5F;  // rounds to nearest what is not negative
+
 RETOUCH_HD inline int least(int a, int b) { return a < b ? a : b; }
 RETOUCH_HD inline int greatest(int a, int b) { return a > b ? a : b; }
 RETOUCH_HD inline int divide_up(int a, int b) { return (a + b - 1) / b; }
@@ -190,7 +192,7 @@ RETOUCH_HD inline void store_nodes(const PlaneTask& plane, const DownTile& tile,
     const float down = (sum.values + sum.weights * outside_rows * outside) / (rows + outside_rows);
     const float mean = (down + outside_columns * outside) / (sum.weights + outside_columns);
     const int at = ((tile.top + item.row) * plane.x.stored() + tile.left + item.column) * channels + item.channel;
-    plane.nodes[at] = static_cast<std::uint16_t>(mean * pixel::lowres_node_scale + 0.5F);
+    plane.nodes[at] = static_cast<std::uint16_t>(mean * pixel::lowres_node_scale + half);
   }
 }
 
@@ -305,7 +307,7 @@ RETOUCH_HD void store_samples(const PlaneTask& plane, const UpTile& tile, const 
       const float beyond = static_cast<float>(place.beyond) * (1.0F / pixel::lowres_unit);
       std::uint32_t word = 0;
       for (int i = 0; i < 4; ++i)
-        word |= static_cast<std::uint32_t>(static_cast<std::int32_t>(above[i] + beyond * change[i] + 0.5F)) << (8 * i);
+        word |= static_cast<std::uint32_t>(static_cast<std::int32_t>(above[i] + beyond * change[i] + half)) << (8 * i);
       std::uint8_t* const row = plane.dst + y * plane.dst_pitch;
       if (byte >= begin && byte + 4 <= end && reinterpret_cast<std::uintptr_t>(row + byte) % 4 == 0) {
         *reinterpret_cast<std::uint32_t*>(row + byte) = word;

@@ -22,7 +22,9 @@ StreamState::~StreamState() {
 }
 
 PinnedRing& StreamState::pinned() {
-  std::call_once(pinned_once_, [&] { pinned_ = std::make_unique<PinnedRing>(); });
+  std::call_once(pinned_once_, [&] {
+    pinned_ = std::make_unique<PinnedRing>(device_.index(), static_cast<cudaStream_t>(handle_), owned_, progress_);
+  });
   return *pinned_;
 }
 

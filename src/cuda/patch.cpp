@@ -21,8 +21,7 @@ class Transfer final : public detail::PatchTransfer {
 
   void send(StreamView stream, const ImageView& from, const ImageView& to) override {
     copy_planes("upload a patch", stream, from, to, cudaMemcpyHostToDevice);
-    const detail::DeviceGuard guard(stream.device().index());
-    back_.release(detail::cuda_handle(stream));
+    back_.release();
   }
 
   void give_up() noexcept override {
@@ -33,7 +32,6 @@ class Transfer final : public detail::PatchTransfer {
  private:
   static std::uint8_t* take(detail::PinnedRing::Block& block, StreamView stream, std::size_t bytes) {
     block = {};
-    const detail::DeviceGuard guard(stream.device().index());
     block = stream.state().pinned().acquire(bytes);
     return block.data();
   }

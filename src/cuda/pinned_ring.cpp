@@ -9,28 +9,73 @@
 
 namespace retouch::detail {
 
+// When is a block free again? Mostly the stream is waited for before the block is wanted again, which is known at no
+// cost. For the other cases there is an event. Recording one takes the host half a microsecond, so on a stream of our
+// own that is put off until a block is wanted and not known to be free.
 struct PinnedPool {
   struct Slot {
     std::uint8_t* data = nullptr;
     std::size_t size = 0;
     cudaEvent_t done = nullptr;
     bool in_use = false;
-    bool pending = false;  // `done` was recorded and not yet seen complete
+    bool pending = false;      // not yet seen free
+    bool recorded = false;     // `done` was, since it is pending
+    std::uint64_t number = 0;  // of the stream's progress
   };
+  int device = 0;
+  cudaStream_t stream = nullptr;
+  bool owned = false;
+  std::shared_ptr<StreamProgress> progress;
   std::mutex mutex;
   std::vector<Slot> slots;
 
+  void record(Slot& slot) const {
+    RETOUCH_CUDA("record an event", cudaEventRecord(slot.done, stream));
+    slot.recorded = true;
+  }
+  bool is_free(Slot& slot) const {
+    if (!slot.pending) return true;
+    if (!progress->is_done(slot.number)) {
+      if (!slot.recorded) {
+        const DeviceGuard guard(device);
+        record(slot);
+        return false;
+      }
+      if (cudaEventQuery(slot.done) != cudaSuccess) {
+        static_cast<void>(cudaGetLastError());  // cudaErrorNotReady is an answer, not a failure
+        return false;
+      }
+    }
+    slot.pending = false;
+    return true;
+  }
+
   ~PinnedPool() {
     for (const Slot& slot : slots) {
-      if (slot.pending) static_cast<void>(cudaEventSynchronize(slot.done));
+      if (slot.pending && slot.recorded) static_cast<void>(cudaEventSynchronize(slot.done));
       static_cast<void>(cudaEventDestroy(slot.done));
       static_cast<void>(cudaFreeHost(slot.data));
     }
   }
 };
 
-PinnedRing::PinnedRing() : pool_(std::make_shared<PinnedPool>()) {}
-PinnedRing::~PinnedRing() = default;
+PinnedRing::PinnedRing(int device, cudaStream_t stream, bool owned, std::shared_ptr<StreamProgress> progress)
+    : pool_(std::make_shared<PinnedPool>()) {
+  pool_->device = device;
+  pool_->stream = stream;
+  pool_->owned = owned;
+  pool_->progress = std::move(progress);
+}
+
+// The stream goes next; blocks may be held longer.
+PinnedRing::~PinnedRing() {
+  const std::scoped_lock lock(pool_->mutex);
+  bool wait = false;
+  for (const auto& slot : pool_->slots) wait = wait || (slot.pending && !pool_->progress->is_done(slot.number));
+  if (!wait || !pool_->owned) return;
+  static_cast<void>(cudaStreamSynchronize(pool_->stream));
+  for (auto& slot : pool_->slots) slot.pending = false;
+}
 
 PinnedRing::Block PinnedRing::acquire(std::size_t bytes) {
   Block block;
@@ -42,14 +87,10 @@ PinnedRing::Block PinnedRing::acquire(std::size_t bytes) {
     auto& slot = slots[i];
     if (slot.in_use || slot.size < bytes) continue;
     if (best < slots.size() && slots[best].size <= slot.size) continue;
-    if (slot.pending && cudaEventQuery(slot.done) != cudaSuccess) {
-      static_cast<void>(cudaGetLastError());  // cudaErrorNotReady is an answer, not a failure
-      continue;
-    }
-    slot.pending = false;
-    best = i;
+    if (pool_->is_free(slot)) best = i;
   }
   if (best == slots.size()) {
+    const DeviceGuard guard(pool_->device);
     PinnedPool::Slot slot;
     slot.size = std::bit_ceil(std::max<std::size_t>(bytes, 4096));
     void* memory = nullptr;
@@ -94,13 +135,15 @@ PinnedRing::Block::~Block() {
   pool_->slots[slot_].in_use = false;
 }
 
-void PinnedRing::Block::release(cudaStream_t stream) {
+void PinnedRing::Block::release() {
   {
     const std::scoped_lock lock(pool_->mutex);
     auto& slot = pool_->slots[slot_];
-    RETOUCH_CUDA("record an event", cudaEventRecord(slot.done, stream));
+    slot.number = pool_->progress->mark();
+    slot.recorded = false;
     slot.pending = true;
     slot.in_use = false;
+    if (!pool_->owned) pool_->record(slot);
   }
   data_ = nullptr;
   pool_.reset();

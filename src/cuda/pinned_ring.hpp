@@ -10,6 +10,8 @@
 #include <memory>
 #include <mutex>
 
+#include "core/stream_state.hpp"
+
 namespace retouch::detail {
 
 class PinnedRing {
@@ -24,8 +26,8 @@ class PinnedRing {
     std::uint8_t* data() const { return data_; }
     std::size_t size() const { return size_; }
     explicit operator bool() const { return data_ != nullptr; }
-    /// The block may be reused once the work enqueued on `stream` so far is done.
-    void release(cudaStream_t stream);
+    /// The block may be reused once the work enqueued on the ring's stream so far is done.
+    void release();
 
    private:
     friend class PinnedRing;
@@ -35,7 +37,10 @@ class PinnedRing {
     std::size_t slot_ = 0;
   };
 
-  PinnedRing();
+  /// Of a stream. When `owned`, the ring is destroyed before the stream is; else nobody says when that goes.
+  PinnedRing(int device, cudaStream_t stream, bool owned, std::shared_ptr<StreamProgress> progress);
+  PinnedRing(const PinnedRing&) = delete;
+  PinnedRing& operator=(const PinnedRing&) = delete;
   ~PinnedRing();
   /// At least `bytes`, from a block whose work is done when there is one that fits, else newly allocated. Thread-safe.
   Block acquire(std::size_t bytes);

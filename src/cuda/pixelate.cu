@@ -219,11 +219,11 @@ Way way_for(const Jobs& jobs) {
 
 }  // namespace
 
-void pixelate(StreamView stream, Views src, Views dst, int cell_px) {
+void pixelate(StreamView stream, Views src, Views dst, std::span<const int> cell_px) {
   Jobs planes;
   for (std::size_t i = 0; i < src.size(); ++i)
     for (int p = 0; p < src[i]->plane_count(); ++p)
-      planes.add({pixelate_plane(*src[i], *dst[i], p, cell_px), 0, 0, 0}, 0);
+      planes.add({pixelate_plane(*src[i], *dst[i], p, cell_px[i]), 0, 0, 0}, 0);
   const Way way = way_for(planes);
 
   Jobs jobs;

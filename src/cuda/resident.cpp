@@ -144,7 +144,7 @@ class Resident final : public detail::ResidentCopy {
     auto block = stream.state().pinned().acquire(bytes);
     std::memcpy(block.data(), data, bytes);
     RETOUCH_CUDA("upload a sprite", cudaMemcpyAsync(memory_, block.data(), bytes, cudaMemcpyHostToDevice, handle));
-    block.release(handle);
+    block.release();
   }
 
   Reader* find(StreamView stream) {

@@ -1,6 +1,8 @@
 // box_blur: checks and dispatch.
 #include "ops/box_blur.hpp"
 
+#include <array>
+
 #include "core/check.hpp"
 #include "ops/dispatch.hpp"
 #include "ops/region_batches.hpp"
@@ -17,12 +19,46 @@ void check(const BoxBlurOptions& options) {
 
 }  // namespace
 
+namespace detail {
+
+void box_blur(StreamView stream, std::span<const BoxBlurJob> jobs) {
+  constexpr std::size_t most = box_planes_per_launch;
+  std::array<const ImageView*, most> src;
+  std::array<const ImageView*, most> dst;
+  std::array<BoxBlurOptions, most> options;
+  std::size_t count = 0;
+  std::size_t planes = 0;
+  const auto run = [&] {
+    if (count > 0)
+      RETOUCH_DISPATCH(stream, box_blur(stream, Views(src).first(count), Views(dst).first(count),
+                                        std::span<const BoxBlurOptions>(options).first(count)));
+    count = 0;
+    planes = 0;
+  };
+  for (const BoxBlurJob& job : jobs) {
+    if (job.src.empty()) continue;
+    const auto of_job = static_cast<std::size_t>(job.src.plane_count());
+    if (planes + of_job > most) run();
+    src.at(count) = &job.src;
+    dst.at(count) = &job.dst;
+    options.at(count) = job.options;
+    ++count;
+    planes += of_job;
+  }
+  run();
+}
+
+}  // namespace detail
+
 void box_blur(StreamView stream, const Regions& regions, const BoxBlurOptions& options) {
   check(options);
   const auto views = regions.views();
   detail::check_device("box_blur", stream, views);
-  detail::for_each_batch(views, detail::views_per_launch(views, box_planes_per_launch),
-                         [&](Views batch) { RETOUCH_DISPATCH(stream, box_blur(stream, batch, batch, options)); });
+  std::array<BoxBlurOptions, box_planes_per_launch> of_each;
+  of_each.fill(options);
+  detail::for_each_batch(views, detail::views_per_launch(views, box_planes_per_launch), [&](Views batch) {
+    RETOUCH_DISPATCH(stream, box_blur(stream, batch, batch, std::span(of_each).first(batch.size())));
+  });
 }
 
 void box_blur_into(StreamView stream, const ImageView& src, const ImageView& dst, const BoxBlurOptions& options) {
@@ -31,7 +67,7 @@ void box_blur_into(StreamView stream, const ImageView& src, const ImageView& dst
   if (src.empty()) return;
   const ImageView* from = &src;
   const ImageView* to = &dst;
-  RETOUCH_DISPATCH(stream, box_blur(stream, Views(&from, 1), Views(&to, 1), options));
+  RETOUCH_DISPATCH(stream, box_blur(stream, Views(&from, 1), Views(&to, 1), std::span(&options, 1)));
 }
 
 BoxBlur::BoxBlur(const BoxBlurOptions& options) : options_(options) { check(options); }

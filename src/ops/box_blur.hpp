@@ -1,5 +1,5 @@
-// Backends of box_blur. src[i] and dst[i] are of one layout, either the same view or apart in memory; views are
-// checked, not empty, and the dst do not overlap.
+// box_blur with options for each region, and its backends. src[i] and dst[i] are of one layout, either the same view or
+// apart in memory, and have options[i]; views are checked, not empty, and the dst do not overlap.
 #pragma once
 
 #include <cstddef>
@@ -57,12 +57,24 @@ inline BoxPlane box_plane(const ImageView& src, const ImageView& dst, int index,
 /// Planes of all views in one launch.
 inline constexpr std::size_t box_planes_per_launch = 40;
 
+namespace detail {
+/// `src` and `dst` as above, or empty. ksize is 1..255 in both directions.
+struct BoxBlurJob {
+  ImageView src;
+  ImageView dst;
+  BoxBlurOptions options;
+};
+/// All jobs, which do not overlap each other, in as few pairs of launches as their planes fit. Exported for its tests
+/// alone.
+RETOUCH_EXPORT void box_blur(StreamView stream, std::span<const BoxBlurJob> jobs);
+}  // namespace detail
+
 }  // namespace retouch
 
 namespace retouch::cpu {
-void box_blur(StreamView stream, Views src, Views dst, const BoxBlurOptions& options);
+void box_blur(StreamView stream, Views src, Views dst, std::span<const BoxBlurOptions> options);
 }  // namespace retouch::cpu
 
 namespace retouch::cuda {
-void box_blur(StreamView stream, Views src, Views dst, const BoxBlurOptions& options);
+void box_blur(StreamView stream, Views src, Views dst, std::span<const BoxBlurOptions> options);
 }  // namespace retouch::cuda

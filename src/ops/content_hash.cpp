@@ -1,11 +1,11 @@
 // The hash that content is looked up by: eight chains of xor, rotate and multiply, which keep a core's multiplier busy.
 // About 20 GB/s a core where the pixels are in cache, so the memory is the limit; large pictures are spread over cores.
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
+#include "cpu/parallel.hpp"
 #include "ops/sprite.hpp"
 
 namespace retouch::detail {
@@ -62,10 +62,12 @@ ContentHash hash_rows(const std::uint8_t* data, std::ptrdiff_t pitch_bytes, std:
   const int groups = (rows + group_rows - 1) / group_rows;
   if (groups <= 1) return hash_group(data, pitch_bytes, row_bytes, rows);
   std::vector<ContentHash> parts(static_cast<std::size_t>(groups));
-  tbb::parallel_for(0, groups, [&](int i) {
-    const int first = i * group_rows;
-    parts[static_cast<std::size_t>(i)] =
-        hash_group(data + first * pitch_bytes, pitch_bytes, row_bytes, std::min(group_rows, rows - first));
+  cpu::for_pieces(groups, 1, [&](int begin, int end) {
+    for (int i = begin; i < end; ++i) {
+      const int first = i * group_rows;
+      parts[static_cast<std::size_t>(i)] =
+          hash_group(data + first * pitch_bytes, pitch_bytes, row_bytes, std::min(group_rows, rows - first));
+    }
   });
   return hash_group(reinterpret_cast<const std::uint8_t*>(parts.data()), 0, parts.size() * sizeof(ContentHash), 1);
 }

@@ -22,13 +22,18 @@ struct GaussianAxis {
   std::array<std::int16_t, gaussian_max_taps> fixed{};
   int fixed_shift = 0;  ///< the sum of `fixed` over both sides is 1 << fixed_shift, 14 to 16
   std::array<std::uint8_t, gaussian_max_byte_radius + 1> bytes{};
-  int byte_sum = 0;       ///< of `bytes` over both sides; 0 when the kernel is too wide to have them
-  double byte_error = 0;  ///< the most levels that rounding to `bytes` can move a pixel
+  int byte_sum = 0;                ///< of `bytes` over both sides; 0 when the kernel is too wide to have them
+  std::uint32_t byte_inverse = 0;  ///< of byte_sum, in units of 2^-24
+  double byte_error = 0;           ///< the most levels that `bytes` and byte_inverse can move a pixel on this axis
 };
 
 /// The weights of one sort of plane.
 struct GaussianKernel {
   GaussianAxis x, y;
+  /// The most levels that byte weights on both axes can move a pixel, on top of what rounding does between the passes
+  /// (half a level) and at the end (another half). Infinite when an axis has none.
+  double byte_error = 0;
+
   bool is_identity() const { return x.radius == 0 && y.radius == 0; }
 };
 

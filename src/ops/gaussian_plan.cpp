@@ -1,6 +1,7 @@
 // The weights of a gaussian_blur.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "core/check.hpp"
@@ -47,11 +48,17 @@ int widest_shift(const GaussianAxis& axis) {
   return shift;
 }
 
+// The most levels by which multiplying with the rounded inverse differs from a division, and half of an odd sum from
+// its half.
+double inverse_error(int sum, std::uint32_t inverse) {
+  return 255.0 * sum * std::abs(std::ldexp(inverse, -24) - 1.0 / sum) + (sum % 2 == 0 ? 0 : 0.5 / sum);
+}
+
 // Weights of 8 bits are coarse, but their sum is free: of some scales that make the centre's weight nearly 255, takes
 // one that happens to fit all weights well.
 void add_byte_weights(GaussianAxis& axis) {
-  constexpr int scales = 64;
-  constexpr double good_enough = 0.15;
+  constexpr int scales = 128;
+  constexpr double good_enough = 0.17;
   if (axis.radius > gaussian_max_byte_radius) return;
   const auto taps = static_cast<std::size_t>(axis.radius) + 1;
   for (int i = 0; i < scales; ++i) {
@@ -59,19 +66,36 @@ void add_byte_weights(GaussianAxis& axis) {
     std::array<std::uint8_t, gaussian_max_byte_radius + 1> bytes{};
     int sum = 0;
     for (std::size_t k = 0; k < taps; ++k) {
-      bytes[k] = static_cast<std::uint8_t>(std::lround(axis.exact[k] * scale));
+      bytes[k] = static_cast<std::uint8_t>(axis.exact[k] * scale + 0.5);
       sum += k == 0 ? bytes[k] : 2 * bytes[k];
     }
+    const auto inverse = static_cast<std::uint32_t>(((1 << 25) / sum + 1) / 2);
     double error = 0;
-    for (std::size_t k = 0; k < taps; ++k)
-      error += (k == 0 ? 1 : 2) * std::abs(static_cast<double>(bytes[k]) / sum - axis.exact[k]);
-    error *= 255.0 / 2;  // at worst white where a weight is too large and black elsewhere
+    for (std::size_t k = 0; k < taps; ++k) error += (k == 0 ? 1 : 2) * std::abs(bytes[k] - sum * axis.exact[k]);
+    error *= 255.0 / 2 / sum;  // at worst white where a weight is too large and black elsewhere
+    error += inverse_error(sum, inverse);
     if (axis.byte_sum != 0 && error >= axis.byte_error) continue;
     axis.bytes = bytes;
     axis.byte_sum = sum;
+    axis.byte_inverse = inverse;
     axis.byte_error = error;
     if (error <= good_enough) return;
   }
+}
+
+// GaussianKernel::byte_error. No picture is the worst for both axes at once, so that this is less than the sum of
+// theirs: the worst one is white where the product of the two weights is too large and black elsewhere.
+double byte_error(const GaussianAxis& x, const GaussianAxis& y) {
+  if (x.byte_sum == 0 || y.byte_sum == 0) return std::numeric_limits<double>::infinity();
+  double error = 0;
+  for (std::size_t j = 0; j <= static_cast<std::size_t>(y.radius); ++j) {
+    const double bytes = static_cast<double>(y.bytes[j]) / (x.byte_sum * y.byte_sum);
+    double row = 0;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(x.radius); ++i)
+      row += (i == 0 ? 1 : 2) * std::abs(bytes * x.bytes[i] - y.exact[j] * x.exact[i]);
+    error += (j == 0 ? 1 : 2) * row;
+  }
+  return error * 255 / 2 + inverse_error(x.byte_sum, x.byte_inverse) + inverse_error(y.byte_sum, y.byte_inverse);
 }
 
 GaussianAxis make_axis(int ksize, double sigma) {
@@ -145,6 +169,7 @@ GaussianPlan::GaussianPlan(const char* op, const GaussianBlurOptions& options) :
   };
   full = {make_axis(axes.ksize_x, axes.sigma_x), make_axis(axes.ksize_y, axes.sigma_y)};
   chroma = {chroma_axis(axes.ksize_x, axes.sigma_x), chroma_axis(axes.ksize_y, axes.sigma_y)};
+  for (GaussianKernel* kernel : {&full, &chroma}) kernel->byte_error = byte_error(kernel->x, kernel->y);
 }
 
 }  // namespace retouch::detail

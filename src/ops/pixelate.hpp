@@ -1,5 +1,5 @@
-// Backends of pixelate. src[i] and dst[i] are of one layout, either the same view or apart in memory; views are
-// checked, not empty, and the dst do not overlap.
+// pixelate with a cell size for each region, and its backends. src[i] and dst[i] are of one layout, either the same
+// view or apart in memory, and have cells of cell_px[i]; views are checked, not empty, and the dst do not overlap.
 #pragma once
 
 #include <algorithm>
@@ -56,12 +56,23 @@ RETOUCH_HD constexpr std::uint8_t cell_mean(std::uint64_t sum, std::uint64_t cou
 /// Planes of all views in one launch.
 inline constexpr std::size_t pixelate_planes_per_launch = 48;
 
+namespace detail {
+/// `src` and `dst` as above, or empty. cell_px is 1 or more, even for nv12 and i420.
+struct PixelateJob {
+  ImageView src;
+  ImageView dst;
+  int cell_px = 1;
+};
+/// All jobs, which do not overlap each other, in as few launches as their planes fit. Exported for its tests alone.
+RETOUCH_EXPORT void pixelate(StreamView stream, std::span<const PixelateJob> jobs);
+}  // namespace detail
+
 }  // namespace retouch
 
 namespace retouch::cpu {
-void pixelate(StreamView stream, Views src, Views dst, int cell_px);
+void pixelate(StreamView stream, Views src, Views dst, std::span<const int> cell_px);
 }  // namespace retouch::cpu
 
 namespace retouch::cuda {
-void pixelate(StreamView stream, Views src, Views dst, int cell_px);
+void pixelate(StreamView stream, Views src, Views dst, std::span<const int> cell_px);
 }  // namespace retouch::cuda

@@ -2,7 +2,6 @@
 #include "ops/sprite.hpp"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +13,7 @@
 #include <unordered_map>
 
 #include "core/check.hpp"
+#include "cpu/parallel.hpp"
 #include "ops/dispatch.hpp"
 #include "retouch/error.hpp"
 
@@ -39,8 +39,8 @@ bool same_pixels(const Data& data, const std::uint8_t* rgba, std::ptrdiff_t pitc
   };
   constexpr int group = 64;
   std::atomic<bool> same{true};
-  tbb::parallel_for(0, (data.size.height + group - 1) / group, [&](int i) {
-    for (int y = i * group; y < std::min(data.size.height, (i + 1) * group) && same; ++y)
+  cpu::for_pieces(data.size.height, group, [&](int begin, int end) {
+    for (int y = begin; y < end && same; ++y)
       if (!equal(y)) same = false;
   });
   return same;

@@ -144,7 +144,10 @@ std::vector<std::string> load_library(const std::string& path) {
       for (const auto& name : current.names) r.factories.erase(name);
     }
     if (handle != nullptr) dlclose(handle);
-    throw FileError(fmt::format("function library '{}' cannot be loaded: {}", path, failure));
+    throw FileError(
+        fmt::format("function library '{}' cannot be loaded: {}; it must be a shared library built for this "
+                    "machine, with all that 'ldd' lists for it installed",
+                    path, failure));
   }
   std::sort(current.names.begin(), current.names.end());
   // The same file under another name has registered nothing new: take what it registered then.
@@ -177,8 +180,13 @@ FunctionFactory from_library(const std::string& library, const std::string& name
     try {
       names = load_library(library);
     } catch (const FileError& error) {
+      if (std::string_view(error.what()).find("cannot be loaded: cannot open shared object file") ==
+          std::string_view::npos)
+        throw;
       throw FileError(fmt::format(
-          "{} (looked in $RETOUCH_FUNCTION_PATH, the current folder and the system's library folders)", error.what()));
+          "function library '{}' is not there: looked in $RETOUCH_FUNCTION_PATH, the current folder and the "
+          "system's library folders; give its path, or add its folder to $RETOUCH_FUNCTION_PATH",
+          library));
     }
   }
   if (std::find(names.begin(), names.end(), name) == names.end())

@@ -108,6 +108,11 @@ std::string Kwargs::require_string(std::string_view key) const {
   return get(key, std::string());
 }
 
+std::string Kwargs::get_json(std::string_view key) const {
+  const Json* value = impl_->find(key);
+  return value == nullptr ? "null" : value->dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::vector<std::string> Kwargs::unused() const {
   const std::scoped_lock lock(impl_->mutex);
   std::vector<std::string> keys;

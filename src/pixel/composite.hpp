@@ -67,9 +67,10 @@ RETOUCH_HD constexpr std::int32_t weigh(std::int32_t source, std::int32_t target
 
 /// The mean of `count` (1, 2 or 4) results from the sum of what weigh() gave for them; saturates.
 RETOUCH_HD constexpr std::uint8_t settle(std::int32_t sum, std::int32_t count = 1) {
-  const std::int32_t one = 255 * count;
   if (sum <= 0) return 0;
-  const std::int32_t value = (sum + one / 2) / one;
+  // By 255 * count, in two steps, of which neither is a division to the machine.
+  const std::uint32_t rounded = static_cast<std::uint32_t>(sum) + static_cast<std::uint32_t>(255 * count / 2);
+  const std::uint32_t value = (rounded >> (static_cast<std::uint32_t>(count) >> 1U)) / 255U;
   return static_cast<std::uint8_t>(value > 255 ? 255 : value);
 }
 

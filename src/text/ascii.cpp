@@ -61,18 +61,31 @@ constexpr std::array features = {HB_TAG('r', 'v', 'r', 'n'),
                                  HB_TAG('m', 'k', 'm', 'k'),
                                  HB_TAG_NONE};
 
-// Glyphs that some lookup of the table looks at, in any script and language: more than need be is safe.
+// What lookups look at when they are applied to Latin text, in any language. Only where a glyph of `input` stands can
+// one of them change anything; `around` is what may stand beside it.
+struct Involved {
+  GlyphSet input;
+  GlyphSet around;
+};
+
 // `contextual_alone`: of GPOS those that are not about pairs.
-void collect(hb_face_t* face, hb_tag_t table, bool contextual_alone, GlyphSet& glyphs) {
+void collect(hb_face_t* face, hb_tag_t table, bool contextual_alone, Involved& glyphs) {
+  unsigned count = 4;
+  std::array<hb_tag_t, 4> latin{};
+  hb_ot_tags_from_script_and_language(HB_SCRIPT_LATIN, HB_LANGUAGE_INVALID, &count, latin.data(), nullptr, nullptr);
+  unsigned index = 0;
+  std::array<hb_tag_t, 2> script{};
+  hb_ot_layout_table_select_script(face, table, count, latin.data(), &index, script.data());
   const GlyphSet lookups;
-  hb_ot_layout_collect_lookups(face, table, nullptr, nullptr, features.data(), lookups.set);
+  hb_ot_layout_collect_lookups(face, table, script.data(), nullptr, features.data(), lookups.set);
   hb_blob_t* blob = hb_face_reference_table(face, table);
   unsigned length = 0;
   const char* data = hb_blob_get_data(blob, &length);
   hb_codepoint_t lookup = HB_SET_VALUE_INVALID;
   while (hb_set_next(lookups.set, &lookup) != 0)
     if (!contextual_alone || is_contextual({data, length}, lookup))
-      hb_ot_layout_lookup_collect_glyphs(face, table, lookup, glyphs.set, glyphs.set, glyphs.set, nullptr);
+      hb_ot_layout_lookup_collect_glyphs(face, table, lookup, glyphs.around.set, glyphs.input.set, glyphs.around.set,
+                                         nullptr);
   hb_blob_destroy(blob);
 }
 
@@ -110,7 +123,7 @@ void shape_ascii(const Face& face, std::string_view text, std::vector<WordGlyph>
 
 AsciiTable::AsciiTable(const Face& face, hb_face_t* tables) {
   for (auto& value : kerning_) value.store(unknown, std::memory_order_relaxed);
-  GlyphSet involved;
+  Involved involved;
   const bool opaque = tables == nullptr || has_state_machines(tables);
   if (!opaque) collect(tables, HB_OT_TAG_GSUB, false, involved);
   if (!opaque) collect(tables, HB_OT_TAG_GPOS, true, involved);
@@ -122,14 +135,15 @@ AsciiTable::AsciiTable(const Face& face, hb_face_t* tables) {
     if (letter.glyph == 0) continue;
     alone.clear();
     shape_ascii(face, {&c, 1}, alone);
-    letter.plain = !opaque && !involved.has(letter.glyph) && alone.size() == 1 && alone[0].glyph == letter.glyph &&
-                   alone[0].x_offset == 0 && alone[0].y_offset == 0;
+    letter.plain = !opaque && !involved.input.has(letter.glyph) && alone.size() == 1 &&
+                   alone[0].glyph == letter.glyph && alone[0].x_offset == 0 && alone[0].y_offset == 0;
     if (letter.plain) letter.advance = alone[0].advance;
   }
   if (!letters_[0].plain) return;
-  GlyphSet positioned;
-  collect(tables, HB_OT_TAG_GPOS, false, positioned);
-  space_is_neutral_ = !positioned.has(letters_[0].glyph) && !has_table(tables, HB_TAG('k', 'e', 'r', 'n'));
+  collect(tables, HB_OT_TAG_GPOS, false, involved);
+  const std::uint32_t space = letters_[0].glyph;
+  space_is_neutral_ =
+      !involved.input.has(space) && !involved.around.has(space) && !has_table(tables, HB_TAG('k', 'e', 'r', 'n'));
 }
 
 bool AsciiTable::shape(const Face& face, std::string_view line, std::vector<WordGlyph>& out) const {

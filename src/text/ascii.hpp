@@ -2,11 +2,27 @@
 // advances and pair kerning, learnt from HarfBuzz; words with others are shaped by HarfBuzz once and kept.
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
 #include "text/face.hpp"
 
 namespace retouch::text {
 
-inline bool is_printable_ascii(char32_t c) { return c >= 0x20 && c < 0x7F; }
+/// One glyph of a shaped word, in font units, so that it serves every size.
+struct WordGlyph {
+  std::uint32_t glyph = 0;
+  std::int32_t advance = 0;
+  std::int32_t x_offset = 0;
+  std::int32_t y_offset = 0;
+};
 
 class AsciiTable {
  public:

@@ -1,6 +1,8 @@
 #include "text/cache.hpp"
 
 #include <bit>
+#include <cstring>
+#include <iterator>
 
 #include "text/arena.hpp"
 #include "text/font.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <array>
-#include <cstring>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -15,13 +15,13 @@
 
 namespace retouch::text {
 
-/// All of a style that a layout depends on, without a gap, so that it is compared and hashed as memory.
+/// All of a style that a layout depends on, without a gap, so that it is hashed as memory.
 struct StyleKey {
   StyleKey(const TextStyle& style, int x_fraction);
   std::uint64_t font = 0;
   std::array<float, 11> numbers{};
   std::uint32_t flags = 0;
-  bool operator==(const StyleKey& other) const { return std::memcmp(this, &other, sizeof(*this)) == 0; }
+  friend bool operator==(const StyleKey&, const StyleKey&) = default;
 };
 static_assert(sizeof(StyleKey) == 56);
 

@@ -4,6 +4,7 @@
 #include <hb-ft.h>
 #include <hb-ot.h>
 
+#include <atomic>
 #include <filesystem>
 #include <stdexcept>
 

@@ -5,17 +5,11 @@
 #include FT_FREETYPE_H
 #include <hb.h>
 
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <span>
 #include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
 
 namespace retouch::text {
 
@@ -28,14 +22,6 @@ struct FreeType {
 
  private:
   FreeType();
-};
-
-/// One glyph of a shaped word, in font units, so that it serves every size.
-struct WordGlyph {
-  std::uint32_t glyph = 0;
-  std::int32_t advance = 0;
-  std::int32_t x_offset = 0;
-  std::int32_t y_offset = 0;
 };
 
 class AsciiTable;

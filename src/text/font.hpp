@@ -1,6 +1,7 @@
 // What a Font refers to.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <string>

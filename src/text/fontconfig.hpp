@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
-#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "text/face.hpp"
@@ -24,10 +26,10 @@ struct FoundFont {
 /// InvalidArgument for a pattern without a family or that fontconfig cannot read.
 std::optional<FoundFont> find_font(const std::string& pattern, bool bold);
 
-/// A font of the list, opened when a character first needs it.
+/// Fonts for what a family lacks, opened when a character first needs them.
 class FallbackFonts {
  public:
-  /// Fonts in fontconfig's order for the family. One list for each family, kept for good.
+  /// In fontconfig's order for the family. One list for each family, kept for good.
   static FallbackFonts& of_family(const std::string& family, bool bold);
   /// The first font that has the character; null when none has. Thread-safe.
   const Face* find(char32_t character);
@@ -36,7 +38,6 @@ class FallbackFonts {
 
  private:
   struct Candidate;
-  struct Sorted;
   FallbackFonts(std::string family, bool bold);
   ~FallbackFonts() = delete;
   const Face* search(char32_t character);
@@ -46,6 +47,7 @@ class FallbackFonts {
   std::shared_mutex mutex_;
   std::unordered_map<char32_t, const Face*> known_;
   bool sorted_ = false;
+  void* fonts_ = nullptr;  // fontconfig's list, which the candidates' character sets are parts of
   std::vector<Candidate> candidates_;
 };
 

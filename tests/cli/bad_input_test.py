@@ -80,7 +80,7 @@ class BadModule(CliTest):
         module = self.folder / "module.yml"
         for text, code, words in (
             ("pipeline:\n  elements:\n    - function: nope\n", FUNCTION, ("nope",)),
-            ("pipeline:\n  elements:\n    - function: libnope.so:Nope\n", FUNCTION, ("libnope.so",)),
+            ("pipeline:\n  elements:\n    - function: libnope.so:Nope\n", FUNCTION, ("libnope.so", "give its path")),
             ("pipeline:\n  elements:\n    - element: videobalence\n", USAGE, ("videobalance",)),
             ("pipeline:\n  elements:\n    - element: videobalance\n      properties: {saturation: blue}\n", USAGE,
              ("saturation", "blue")),
@@ -100,7 +100,7 @@ class BadModule(CliTest):
         library.write_text("not a library")
         module = self.folder / "module.yml"
         module.write_text("pipeline:\n  elements:\n    - function: libbroken.so:Any\n")
-        self.assert_fails(self.run_module(module, small_clip()), FUNCTION, str(library))
+        self.assert_fails(self.run_module(module, small_clip()), FUNCTION, str(library), "built for this machine")
 
     def test_a_misspelt_kwarg(self):
         self.assert_fails(self.run_module(self.module(("FillBox", {"widht": 1})), small_clip()), FUNCTION, "widht", "width")
@@ -123,7 +123,7 @@ class BadModule(CliTest):
 class FunctionsThatThrow(CliTest):
     def test_stop(self):
         module = self.module(("ThrowIn", {"frame": 100}))
-        self.assert_fails(self.run_module(module, CLIP), FUNCTION, "ThrowIn", "frame 100", "boom")
+        self.assert_fails(self.run_module(module, CLIP), FUNCTION, "ThrowIn", "frame 100", "boom", "--on-error skip")
 
     def test_skip_and_pass(self):
         module = self.module(("ThrowIn", {"frame": 7, "always": True}))

@@ -4,7 +4,8 @@ import json
 import subprocess
 import unittest
 
-from support import CLIP, CliTest, audio_hashes, clip, ffmpeg, frame_times, probe, retouch, rotation, small_clip, video
+from support import (CLIP, CliTest, audio_hashes, audio_times, clip, ffmpeg, frame_times, probe, retouch, rotation, small_clip,
+                     sound_hash, video)
 
 
 class KeepsTheVideo(CliTest):
@@ -126,6 +127,34 @@ class KeepsTheAudio(CliTest):
                     self.assert_done(self.run_module(self.module(), source, output=output))
                     self.assertEqual(audio_hashes(output), hashes)
                     self.assertEqual(video(output)["nb_read_frames"], "10")
+
+    def test_aac_with_its_priming(self):
+        """What phones and ffmpeg make: the packets before the first sound, which the edit list skips, come along."""
+        source = clip("aac.mp4", "-i", CLIP, "-f", "lavfi", "-i", "sine=440:d=2.1", "-t", 2.1, "-vf", "scale=320:180",
+                      "-c:v", "libx264", "-c:a", "aac")
+        self.assertLess(audio_times(source)[0], 0, "the clip has no priming")
+        for extension in ("mp4", "mov"):
+            with self.subTest(output=extension):
+                output = self.folder / f"out.{extension}"
+                self.assert_done(self.run_module(self.module(), source, output=output))
+                self.assertEqual(audio_hashes(output), audio_hashes(source))
+                self.assertEqual(audio_times(output), audio_times(source))
+                self.assertEqual(sound_hash(output), sound_hash(source))
+
+    def test_a_long_priming(self):
+        """Four packets before the first sound: the demuxer gives out those that the first one needs, and they come along."""
+        aac = clip("aac.mp4", "-i", CLIP, "-f", "lavfi", "-i", "sine=440:d=2.1", "-t", 2.1, "-vf", "scale=320:180",
+                   "-c:v", "libx264", "-c:a", "aac")
+        source = clip("aac_trimmed.mp4", "-ss", 0.05, "-i", aac, "-map", 0, "-c", "copy")
+        self.assertLess(audio_times(source)[2], 0, "the clip has a short priming")
+        self.assert_done(self.run_module(self.module(), source))
+        self.assertEqual(audio_times(self.output), audio_times(source)[1:])
+
+    def test_a_track_much_shorter_than_the_video(self):
+        source = clip("short_audio.mp4", "-i", CLIP, "-f", "lavfi", "-i", "sine=440:d=0.05", "-frames:v", 30, "-vf",
+                      "scale=320:180", "-c:v", "libx264", "-c:a", "aac")
+        self.assert_done(self.run_module(self.module(), source))
+        self.assertEqual(audio_hashes(self.output), audio_hashes(source))
 
     def test_what_does_not_fit_is_refused(self):
         self.assert_fails(self.run_module(self.module(), self.source("flac.mkv", "-c:a", "flac")), 5, "audio/x-flac", ".mkv")

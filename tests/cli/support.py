@@ -88,6 +88,19 @@ def audio_hashes(path):
     return [line.split("MD5=")[1] for line in done.stdout.splitlines()]
 
 
+def audio_times(path):
+    """When the first audio track's packets are presented, in seconds; before 0: only decoded, not heard."""
+    packets = probe(path, "-select_streams", "a:0", "-show_entries", "packet=pts_time")["packets"]
+    return [round(float(packet["pts_time"]), 4) for packet in packets]
+
+
+def sound_hash(path):
+    """Of what is heard: the decoded samples of the first audio track."""
+    done = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", "-f", "md5", "-"], check=True,
+                          capture_output=True, text=True, timeout=TIMEOUT)
+    return done.stdout
+
+
 @unittest.skipUnless(shutil.which("ffmpeg") and shutil.which("ffprobe"), "ffmpeg is not installed")
 class CliTest(unittest.TestCase):
     def setUp(self):

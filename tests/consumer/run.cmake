@@ -25,7 +25,7 @@ if(MODE STREQUAL "find_package")
   run(${WORK}/build/consumer)
 else()
   set(ENV{PKG_CONFIG_PATH} ${package_dir})
-  execute_process(COMMAND pkg-config --define-variable=prefix=${WORK}/prefix --cflags --libs retouch OUTPUT_VARIABLE flags
+  execute_process(COMMAND pkg-config --cflags --libs retouch OUTPUT_VARIABLE flags
                   OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   separate_arguments(flags UNIX_COMMAND "${flags}")
   run(${CXX} ${SOURCE}/main.cpp -o ${WORK}/consumer ${flags} -Wl,-rpath,${lib_dir})

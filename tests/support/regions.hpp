@@ -63,4 +63,13 @@ void edit_region(Pixels& p, const Rect& rect, F&& f) {
   }
 }
 
+/// The region `rect` of `from` in the same place of `to`.
+inline void copy_region(Pixels& to, Pixels from, const Rect& rect) {
+  std::vector<std::vector<std::uint8_t>> planes;
+  const auto keep = [&](int, int, int, int, const std::vector<std::uint8_t>& bytes) { planes.push_back(bytes); };
+  edit_region(from, rect, keep);
+  std::size_t next = 0;
+  edit_region(to, rect, [&](int, int, int, int, std::vector<std::uint8_t>& bytes) { bytes = planes[next++]; });
+}
+
 }  // namespace retouch::test

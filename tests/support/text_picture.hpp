@@ -56,7 +56,8 @@ inline void draw(const text::Layout& layout, const std::vector<text::PlacedGlyph
         layout.arena->data() + std::size_t{glyph.ref} * text::GlyphArena::granule + sizeof(header);
     for (int row = 0; row < header.height; ++row)
       for (int column = 0; column < header.width; ++column) {
-        const std::uint8_t value = rows[static_cast<std::size_t>(row) * header.pitch_bytes + static_cast<std::size_t>(column)];
+        const std::uint8_t value =
+            rows[static_cast<std::size_t>(row) * header.pitch_bytes + static_cast<std::size_t>(column)];
         const int px = x + glyph.x + column;
         const int py = y + glyph.y + row;
         if (onto.has(px, py)) onto.at(px, py) = std::max(onto.at(px, py), value);

@@ -58,6 +58,9 @@ class RETOUCH_EXPORT Kwargs {
   /// The same, for a key that must be given. Throws InvalidArgument when it is not.
   std::string require_string(std::string_view key) const;
 
+  /// The value of a key, of any type, as JSON text; "null" when it is not given.
+  std::string get_json(std::string_view key) const;
+
   /// Keys given that no get() asked for.
   std::vector<std::string> unused() const;
   /// Keys that get() or has() asked for.

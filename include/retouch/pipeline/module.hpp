@@ -51,8 +51,9 @@ struct Module {
   double stall_timeout = 60;      ///< seconds without progress until the run is given up; 0: never
   bool keep_damaged = false;      ///< damaged input: write what can be decoded
   Source source;
-  std::vector<Stage> stages;
+  std::vector<Stage> stages;  ///< parameters.draw_func is the last one
   Output output;
+  std::vector<std::string> warnings;  ///< what is not taken as it is written; Runner tells them
 };
 
 /// Reads a module file. `overrides` are "key.path=value" (as of `retouch run --set`), applied before the check.

@@ -7,8 +7,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
+#include "pipeline/draw_spec.hpp"
 #include "pipeline/module/words.hpp"
 #include "pipeline/module/yaml_reader.hpp"
 
@@ -27,7 +30,38 @@ std::string resolve_function(const std::string& spec, const fs::path& folder) {
   return (folder / library).lexically_normal().string() + spec.substr(colon);
 }
 
-Stage read_stage(const YamlPlace& place, const fs::path& folder) {
+// Where a path into `place` ends, and the line of what stands there: of the key, when one is named.
+std::pair<YamlPlace, YAML::Mark> follow(const YamlPlace& place, const SpecPath& path, const std::string& key) {
+  YamlPlace at = place;
+  for (const std::string& step : path) {
+    const bool is_list = at.node.IsSequence();
+    const auto index = is_list ? static_cast<std::size_t>(std::stoul(step)) : 0;
+    YAML::Node next = is_list ? at.node[index] : at.node[step];
+    YamlPlace child = is_list ? at.child(index, next) : at.child(step, next);
+    at.path = std::move(child.path);
+    at.node.reset(next);  // an assignment would write into the document
+  }
+  YAML::Mark mark = at.node.Mark();
+  if (!key.empty())
+    for (const auto& entry : at.node)
+      if (entry.first.Scalar() == key) mark = entry.first.Mark();
+  return {at, mark};
+}
+
+// Checked here, where the lines are known; the function reads it again when it is made.
+void check_draw_spec(const YamlPlace& place, Module& module) {
+  try {
+    for (const auto& [path, text] : read_draw_spec(nlohmann::ordered_json::parse(place.json())).warnings) {
+      const auto [at, mark] = follow(place, path, "");
+      module.warnings.push_back(at.message(text, mark));
+    }
+  } catch (const DrawSpecError& error) {
+    const auto [at, mark] = follow(place, error.path(), error.key());
+    at.fail(error.what(), mark);
+  }
+}
+
+Stage read_stage(const YamlPlace& place, const fs::path& folder, Module& module) {
   YamlMapping mapping(place);
   Stage stage;
   const bool is_function = mapping.has("function");
@@ -39,6 +73,7 @@ Stage read_stage(const YamlPlace& place, const fs::path& folder) {
       const YamlPlace kwargs = mapping.at("kwargs");
       if (!kwargs.node.IsMap()) kwargs.fail("expected a mapping (lines of 'key: value')");
       stage.kwargs = kwargs.json();
+      if (stage.name == "draw_objects") check_draw_spec(kwargs, module);
     }
     if (mapping.has("properties"))
       mapping.at("properties").fail("a function takes 'kwargs'; 'properties' are for GStreamer elements");
@@ -58,11 +93,37 @@ Stage read_stage(const YamlPlace& place, const fs::path& folder) {
   return stage;
 }
 
-void read_parameters(YamlMapping mapping, Module& module) {
+// Always a function after all others.
+Stage read_draw_func(const YamlPlace& place, const fs::path& folder, Module& module) {
+  YamlMapping mapping(place);
+  Stage stage;
+  // The names of the Python class that this stands for are understood, others not.
+  mapping.choice("module", "", {"savant.deepstream.drawfunc"});
+  mapping.choice("class_name", "", {"NvDsDrawFunc"});
+  stage.name = resolve_function(mapping.string("function", "draw_objects"), folder);
+  auto kwargs = nlohmann::ordered_json::object();
+  if (mapping.has("kwargs")) {
+    const YamlPlace given = mapping.at("kwargs");
+    if (!given.node.IsMap()) given.fail("expected a mapping (lines of 'key: value')");
+    kwargs = nlohmann::ordered_json::parse(given.json());
+  }
+  for (const char* key : {"condition", "rendered_objects"}) {
+    if (!mapping.has(key)) continue;
+    if (kwargs.contains(key)) mapping.at(key).fail("it is given a second time, in kwargs");
+    kwargs[key] = nlohmann::ordered_json::parse(mapping.at(key).json());
+  }
+  mapping.finish();
+  check_draw_spec(place, module);
+  stage.kwargs = kwargs.dump();
+  return stage;
+}
+
+void read_parameters(YamlMapping mapping, const fs::path& folder, Module& module, std::optional<Stage>& draw) {
   module.device = mapping.string("device", module.device);
   module.on_error = mapping.choice("on_error", module.on_error, {"stop", "skip", "pass"});
   module.stall_timeout = mapping.real("stall_timeout", module.stall_timeout, 0, 86400);
   module.keep_damaged = mapping.boolean("keep_damaged", module.keep_damaged);
+  if (mapping.has("draw_func")) draw = read_draw_func(mapping.at("draw_func"), folder, module);
   mapping.finish();
 }
 
@@ -117,12 +178,15 @@ Module parse_module(std::string_view text, const std::string& path, const std::v
   Module module;
   YamlMapping top(root);
   module.name = top.string("name", fs::path(path).stem().string());
-  read_parameters(YamlMapping(child_or_empty(top, "parameters")), module);
+  std::optional<Stage> draw;
+  read_parameters(YamlMapping(child_or_empty(top, "parameters")), folder, module, draw);
   YamlMapping pipeline(top.at("pipeline"));
   top.finish();
   read_source(YamlMapping(child_or_empty(pipeline, "source")), folder, module);
   if (pipeline.has("elements"))
-    for (const YamlPlace& place : pipeline.at("elements").list()) module.stages.push_back(read_stage(place, folder));
+    for (const YamlPlace& place : pipeline.at("elements").list())
+      module.stages.push_back(read_stage(place, folder, module));
+  if (draw) module.stages.push_back(*std::move(draw));
   read_output(YamlMapping(child_or_empty(pipeline, "output")), folder, module);
   pipeline.finish();
   return module;
@@ -134,7 +198,8 @@ Module load_module(const std::string& path, const std::vector<std::string>& over
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (file) text << file.rdbuf();
-  if (!file) throw FileError(path + ": cannot read the module file: " + std::string(std::strerror(errno)));
+  if (!file)
+    throw FileError(path + ": cannot read the module file: " + std::string(std::strerror(errno)) + "; check the name");
   return parse_module(text.str(), path, overrides);
 }
 

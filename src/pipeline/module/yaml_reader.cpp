@@ -88,9 +88,11 @@ nlohmann::ordered_json to_json(const YamlPlace& place) {
 
 }  // namespace
 
-void YamlPlace::fail(const std::string& text, const YAML::Mark& at) const {
+void YamlPlace::fail(const std::string& text, const YAML::Mark& at) const { throw ModuleError(message(text, at)); }
+
+std::string YamlPlace::message(const std::string& text, const YAML::Mark& at) const {
   const std::string line = at.is_null() ? "" : fmt::format(":{}", at.line + 1);
-  throw ModuleError(fmt::format("{}{}: {}{}", *file, line, path.empty() ? "" : path + ": ", text));
+  return fmt::format("{}{}: {}{}", *file, line, path.empty() ? "" : path + ": ", text);
 }
 
 YamlPlace YamlPlace::child(std::string_view key, YAML::Node value) const {

@@ -20,6 +20,8 @@ struct YamlPlace {
   /// Throws ModuleError "FILE:LINE: PATH: text". The line is that of `at` (of the node without it).
   [[noreturn]] void fail(const std::string& text) const { fail(text, node.Mark()); }
   [[noreturn]] void fail(const std::string& text, const YAML::Mark& at) const;
+  /// What fail() would say.
+  std::string message(const std::string& text, const YAML::Mark& at) const;
 
   YamlPlace child(std::string_view key, YAML::Node value) const;
   YamlPlace child(std::size_t index, YAML::Node value) const;

@@ -61,8 +61,11 @@ RunError run_error(GstBus* bus, GstMessage* first, const RunContext& context,
   const auto is = [&](GQuark domain, int code) { return g_error_matches(parsed.error.get(), domain, code); };
 
   if (std::find(function_elements.begin(), function_elements.end(), GST_ELEMENT_CAST(source)) !=
-      function_elements.end())
-    return {RunFailure::function, text};
+      function_elements.end()) {
+    // Only what process_frame throws is for the policy to decide.
+    const bool in_frame = text.find(" failed in frame ") != std::string::npos;
+    return {RunFailure::function, in_frame ? text + "; --on-error skip goes on without such frames" : text};
+  }
   if (is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT))
     return {RunFailure::output,
             fmt::format("output {}: the disk is full; free some space, or write to another disk; the "

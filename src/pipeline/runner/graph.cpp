@@ -172,10 +172,12 @@ void Graph::make_source() {
     g_signal_connect(
         parser, "pad-added",
         G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer self) { static_cast<Graph*>(self)->on_pad(pad); }), this);
+    if (settings_.format != "mkv") keep_priming(parser);
   };
   if (!settings_.input_path.empty()) {
     GstElement* source = add("filesrc", "source");
     g_object_set(source, "location", settings_.input_path.c_str(), nullptr);
+    if (settings_.hidden_size > 0) add_hiding_probe(source);
     GstElement* parser = add("parsebin", "container");
     connect_parser(parser);
     link(source, parser);

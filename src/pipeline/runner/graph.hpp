@@ -22,7 +22,12 @@ struct GraphSettings {
   std::string output_path;
   std::string format;           ///< "mp4", "mov", "mkv"
   std::uint32_t timescale = 0;  ///< of the output's video track; 0: a fine one
-  FramePng png;                 ///< none when its file is empty
+  /// Bytes of the input that GStreamer gets to see as 0: the movie's duration. GStreamer 1.22 stops there by the clock
+  /// of the media, which begins before the edit list does, and loses the end of the audio; and it ignores tracks that
+  /// are shorter than a fifth of it.
+  std::uint64_t hidden_offset = 0;
+  std::size_t hidden_size = 0;
+  FramePng png;  ///< none when its file is empty
 };
 
 class Graph {
@@ -48,6 +53,7 @@ class Graph {
   std::atomic<std::int64_t> position{-1};  ///< ns: the latest frame that was encoded
   std::atomic<std::int64_t> last_end{-1};  ///< ns: how far the container's frames reached, of all tracks
   std::atomic<int> audio_tracks{0};
+  std::atomic<bool> has_priming{false};  ///< of an audio track; see write_priming() of iso_file.hpp
   std::atomic<int> width{0};
   std::atomic<int> height{0};
   std::atomic<bool> png_saved{false};
@@ -87,6 +93,9 @@ class Graph {
   void drop_track(GstPad* pad, const std::string& why);
   GstPadProbeReturn on_decoded(const GstBuffer* frame);
   void add_stop_probe(GstElement* queue, bool is_video);
+  void keep_priming(GstElement* container);
+  void add_priming_probe(GstPad* pad);
+  void add_hiding_probe(GstElement* source);
   void add_probes(GstPad* container_pad, GstElement* decoder);
   void save_png(GstPad* pad, GstBuffer* buffer);
   void post(const char* kind, const std::string& text, RunFailure failure = RunFailure::internal);

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "pipeline/runner/graph.hpp"
 #include "retouch/image.hpp"
 
@@ -115,6 +118,71 @@ void Graph::add_stop_probe(GstElement* queue, bool is_video) {
     return late ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
   };
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, is_video ? on_frame : on_audio, this, nullptr);
+}
+
+void Graph::add_hiding_probe(GstElement* source) {
+  const GstPtr<GstPad> pad(gst_element_get_static_pad(source, "src"));
+  gst_pad_add_probe(
+      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_PULL),
+      +[](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        const GraphSettings& settings = static_cast<const Graph*>(data)->settings_;
+        auto* buffer = static_cast<GstBuffer*>(GST_PAD_PROBE_INFO_DATA(info));
+        const std::uint64_t begin = std::max(GST_PAD_PROBE_INFO_OFFSET(info), settings.hidden_offset);
+        if (buffer == nullptr) return GST_PAD_PROBE_OK;  // not read yet
+        const std::uint64_t end = std::min(GST_PAD_PROBE_INFO_OFFSET(info) + gst_buffer_get_size(buffer),
+                                           settings.hidden_offset + settings.hidden_size);
+        if (begin >= end) return GST_PAD_PROBE_OK;
+        buffer = gst_buffer_make_writable(buffer);
+        gst_buffer_memset(buffer, begin - GST_PAD_PROBE_INFO_OFFSET(info), 0, end - begin);
+        GST_PAD_PROBE_INFO_DATA(info) = buffer;
+        return GST_PAD_PROBE_OK;
+      },
+      this, nullptr);
+}
+
+// Audio codecs need a packet or two before the first sound that is heard (AAC's priming). The container's edit list
+// says so, and the demuxer gives them times before the segment; parsers and the muxer drop what lies there. So such a
+// packet is presented at the segment's start and keeps its earlier decoding time, of which the muxer makes an edit list
+// again.
+void Graph::keep_priming(GstElement* container) {
+  g_signal_connect(
+      container, "deep-element-added", G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer self) {
+        const GstElementFactory* factory = gst_element_get_factory(element);
+        if (factory == nullptr || std::string_view(GST_OBJECT_NAME(factory)) != "qtdemux") return;
+        g_signal_connect(
+            element, "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer graph) {
+              const GstPtr<GstCaps> caps(gst_pad_get_current_caps(pad));
+              const bool is_audio =
+                  caps &&
+                  std::string_view(gst_structure_get_name(gst_caps_get_structure(caps.get(), 0))).starts_with("audio/");
+              if (is_audio) static_cast<Graph*>(graph)->add_priming_probe(pad);
+            }),
+            self);
+      }),
+      this);
+}
+
+void Graph::add_priming_probe(GstPad* pad) {
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_BUFFER,
+      +[](GstPad* at, GstPadProbeInfo* info, gpointer data) {
+        GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+        if (!GST_BUFFER_PTS_IS_VALID(buffer)) return GST_PAD_PROBE_OK;
+        GstEvent* event = gst_pad_get_sticky_event(at, GST_EVENT_SEGMENT, 0);
+        if (event == nullptr) return GST_PAD_PROBE_OK;
+        const GstSegment* segment = nullptr;
+        gst_event_parse_segment(event, &segment);
+        if (segment->format == GST_FORMAT_TIME && GST_BUFFER_PTS(buffer) < segment->start) {
+          buffer = gst_buffer_make_writable(buffer);
+          GST_BUFFER_DTS(buffer) = GST_BUFFER_PTS(buffer);
+          GST_BUFFER_PTS(buffer) = segment->start;
+          GST_PAD_PROBE_INFO_DATA(info) = buffer;
+          static_cast<Graph*>(data)->has_priming = true;
+        }
+        gst_event_unref(event);
+        return GST_PAD_PROBE_OK;
+      },
+      this, nullptr);
 }
 
 void Graph::save_png(GstPad* pad, GstBuffer* buffer) {

@@ -22,6 +22,10 @@ std::uint64_t big_endian(Bytes bytes, std::size_t at, std::size_t count) {
   return value;
 }
 
+void put_big_endian(std::uint8_t* bytes, std::uint64_t value, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::uint8_t>(value >> 8 * (count - 1 - i));
+}
+
 struct Box {
   std::string type;
   std::size_t offset = 0;  // of the header, in what was searched
@@ -89,10 +93,24 @@ std::size_t matrix_position(Bytes track_header) { return !track_header.empty() &
 
 void read_movie(Bytes movie, std::uint64_t file_offset, IsoFile& result) {
   const bool fragmented = !body_of(movie, {"mvex"}).empty();
+  const Bytes header = body_of(movie, {"mvhd"});
+  const bool wide = !header.empty() && header[0] == 1;
+  const std::size_t position = wide ? 24 : 16;
+  const std::size_t width = wide ? 8 : 4;
+  if (!fragmented && position + width <= header.size()) {
+    result.duration_offset = file_offset + static_cast<std::uint64_t>(&header[position] - movie.data());
+    result.duration_size = width;
+    if (const Clock clock = clock_of(header); clock.timescale > 0 && clock.duration < 0xFFFFFFFFU)
+      result.duration_ns =
+          static_cast<std::int64_t>(static_cast<double>(clock.duration) * 1e9 / static_cast<double>(clock.timescale));
+  }
+  bool has_video = false;
   for (const Box& track : boxes_in(movie)) {
     if (track.type != "trak") continue;
-    const Bytes handler = body_of(track.body, {"mdia", "hdlr"});
-    if (big_endian(handler, 8, 4) != 0x76696465U) continue;  // "vide"
+    const std::uint64_t handler = big_endian(body_of(track.body, {"mdia", "hdlr"}), 8, 4);
+    if (handler == 0x736F756EU) ++result.audio_tracks;  // "soun"
+    if (handler != 0x76696465U || has_video) continue;  // "vide"
+    has_video = true;
     const Clock media = clock_of(body_of(track.body, {"mdia", "mdhd"}));
     result.timescale = static_cast<std::uint32_t>(media.timescale);
     const auto frames =
@@ -108,8 +126,18 @@ void read_movie(Bytes movie, std::uint64_t file_offset, IsoFile& result) {
       std::copy_n(box.body.begin() + static_cast<std::ptrdiff_t>(position), 36, result.matrix->begin());
       result.matrix_offset = file_offset + static_cast<std::uint64_t>(&box.body[position] - movie.data());
     }
-    return;
   }
+}
+
+// The edit list's first entry, at `media_time` of the track, lasts until the track's end.
+void end_edit_with_track(std::uint8_t* edits, std::size_t size, const Clock& movie, const Clock& media) {
+  const bool wide = size > 0 && edits[0] == 1;
+  const std::size_t width = wide ? 8 : 4;
+  if (size < 8 + 2 * width || big_endian({edits, size}, 4, 4) != 1 || media.timescale == 0) return;
+  const std::uint64_t media_time = big_endian({edits, size}, 8 + width, width);
+  if (media_time >= media.duration) return;
+  const auto shown = static_cast<double>(media.duration - media_time) / static_cast<double>(media.timescale);
+  put_big_endian(edits + 8, static_cast<std::uint64_t>(shown * static_cast<double>(movie.timescale) + 0.5), width);
 }
 
 bool is_box_type(Bytes type) {
@@ -154,6 +182,8 @@ std::optional<IsoFile> read_iso_file(const std::string& path) {
       file.seekg(static_cast<std::streamoff>(at + header_size));
       file.read(reinterpret_cast<char*>(movie.data()), static_cast<std::streamsize>(movie.size()));
       if (!file) return std::nullopt;
+      result.movie_offset = at + header_size;
+      result.movie_size = size - header_size;
       read_movie(movie, at + header_size, result);
     }
     at += size;
@@ -200,6 +230,30 @@ bool write_display_matrix(const std::string& path, const DisplayMatrix& matrix) 
   std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
   file.seekp(static_cast<std::streamoff>(info->matrix_offset));
   file.write(reinterpret_cast<const char*>(matrix.data()), static_cast<std::streamsize>(matrix.size()));
+  file.close();
+  return !file.fail();
+}
+
+bool write_priming(const std::string& path) {
+  const auto info = read_iso_file(path);
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  if (!info || info->movie_size == 0 || !file) return false;
+  std::vector<std::uint8_t> movie(static_cast<std::size_t>(info->movie_size));
+  file.seekg(static_cast<std::streamoff>(info->movie_offset));
+  file.read(reinterpret_cast<char*>(movie.data()), static_cast<std::streamsize>(movie.size()));
+  const auto writable = [&](Bytes part) { return movie.data() + (part.data() - movie.data()); };
+  for (const Box& track : boxes_in(movie)) {
+    if (track.type != "trak") continue;
+    if (big_endian(body_of(track.body, {"mdia", "hdlr"}), 8, 4) != 0x736F756EU) continue;  // "soun"
+    const Bytes offsets = body_of(track.body, {"mdia", "minf", "stbl", "ctts"});
+    const Bytes edits = body_of(track.body, {"edts", "elst"});
+    if (offsets.empty() || edits.empty()) continue;
+    std::copy_n("free", 4, writable(offsets) - 4);
+    end_edit_with_track(writable(edits), edits.size(), clock_of(body_of(movie, {"mvhd"})),
+                        clock_of(body_of(track.body, {"mdia", "mdhd"})));
+  }
+  file.seekp(static_cast<std::streamoff>(info->movie_offset));
+  file.write(reinterpret_cast<const char*>(movie.data()), static_cast<std::streamsize>(movie.size()));
   file.close();
   return !file.fail();
 }

@@ -1,5 +1,6 @@
 // What is read from, and patched in, an MP4 or QuickTime file without GStreamer: whether it is whole, how many frames
-// it holds, and the display matrix (rotation), which GStreamer 1.22 reads but does not write.
+// it holds, the display matrix (rotation) and
+// the audio's priming, both of which GStreamer 1.22 reads but does not write.
 #pragma once
 
 #include <array>
@@ -18,6 +19,12 @@ struct IsoFile {
   std::uint32_t timescale = 0;          ///< of the first video track
   std::optional<DisplayMatrix> matrix;  ///< of the first video track
   std::uint64_t matrix_offset = 0;      ///< in the file
+  std::int64_t duration_ns = 0;         ///< of the movie; 0: not known
+  std::uint64_t duration_offset = 0;    ///< of the movie's duration in the file
+  std::size_t duration_size = 0;        ///< 0: there is none, or it does not matter
+  int audio_tracks = 0;                 ///< how many there are
+  std::uint64_t movie_offset = 0;       ///< of the body of the 'moov' box
+  std::uint64_t movie_size = 0;         ///< 0: there is none
 };
 
 /// Nothing when the file is of another kind or not readable.
@@ -30,5 +37,10 @@ DisplayMatrix orientation_matrix(const std::string& orientation, int width, int 
 
 /// Writes the matrix into the first video track of a finished file; false with errno, or when there is none.
 bool write_display_matrix(const std::string& path, const DisplayMatrix& matrix);
+
+/// Puts right what GStreamer's muxer writes for audio with priming (packets before the first sound that is heard),
+/// which it was given as packets presented at the start and decoded earlier: they get their own times back (the box of
+/// presentation offsets goes), and the edit list that skips them ends with the track. False with errno.
+bool write_priming(const std::string& path);
 
 }  // namespace retouch

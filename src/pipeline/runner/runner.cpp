@@ -105,12 +105,16 @@ Summary Runner::Impl::run() {
     throw RunError(RunFailure::output, fmt::format("output {}: the input has a rotation tag, which .mkv does not keep; "
                                                    "name the output .mp4 or .mov",
                                                    module.output.file));
+  if (input.iso) duration = input.iso->duration_ns;
   OutputFile output(module.output.file, input.path);
   start_gstreamer(device);
   decoder_log.emplace();
-  graph = std::make_unique<Graph>(module, device,
-                                  GraphSettings{input.path, source_id_of(input), output.partial_path(), format,
-                                                input.iso ? input.iso->timescale : 0, png});
+  graph = std::make_unique<Graph>(
+      module, device,
+      GraphSettings{input.path, source_id_of(input), output.partial_path(), format,
+                    input.iso ? input.iso->timescale : 0, input.iso ? input.iso->duration_offset : 0,
+                    input.iso ? input.iso->duration_size : 0, png});
+  for (const std::string& warning : module.warnings) say(MessageLevel::warning, warning);
   say(MessageLevel::debug, fmt::format("device {}, encoder {}", device.name(), graph->encoder_name()));
 
   std::optional<RunError> failure;
@@ -122,6 +126,10 @@ Summary Runner::Impl::run() {
                      fmt::format("input {} has no video track (it has: {}); give a video file", input.uri, *tracks));
     if (interrupted && graph->encoded == 0)
       throw RunError(RunFailure::aborted, "interrupted before the first frame was written; nothing is kept");
+    if (input.iso && input.iso->audio_tracks > graph->audio_tracks)
+      say(MessageLevel::warning,
+          fmt::format("of the input's {} audio tracks only {} can be read; the output lacks the rest",
+                      input.iso->audio_tracks, graph->audio_tracks.load()));
     const std::int64_t damaged = interrupted ? 0 : check_damage_at_end();
     summary = summarize(output, damaged);
   } catch (const RunError& error) {
@@ -134,6 +142,9 @@ Summary Runner::Impl::run() {
   }
   if (failure) throw *failure;
   keep_rotation(output, format);
+  if (graph->has_priming && !write_priming(output.partial_path()))
+    throw RunError(RunFailure::output,
+                   fmt::format("output {}: the start of the audio cannot be written", output.path()));
   output.publish();
   summary.seconds = first_frame ? seconds_since(*first_frame) : 0;
   if (!png.file.empty() && !graph->png_saved)

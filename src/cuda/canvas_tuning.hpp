@@ -1,0 +1,32 @@
+// Sizes of Canvas's drawing on CUDA, and what they were chosen by.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace retouch::cuda {
+
+// Rows of tiles of a region that one block draws: 4 (the whole region), 2 or 1. 50 boxes, 50 boxes with labels, 500
+// objects (benchmarks/canvas_bench.cpp, microseconds on one H100): 4 rows 10.5, 14.2, 51.8; 2 rows 9.8, 13.5, 51.7.
+inline constexpr int canvas_tile_rows = 2;
+// Blocks that a multiprocessor shall hold, which limits their registers: to 64 for the usual commands, which fit, and
+// to 128 for all. With 40 registers, three blocks of 4 rows, spills made 50 boxes take 18.6 instead of 11.3.
+inline constexpr int canvas_usual_blocks = 2 * 4 / canvas_tile_rows;
+inline constexpr int canvas_all_blocks = 4 / canvas_tile_rows;
+
+// Blocks find their commands themselves in lists of at most so many, and for at most so many blocks.
+inline constexpr std::size_t canvas_most_found = 2048;
+// Of the shortest lists every warp looks at all commands.
+inline constexpr std::uint32_t canvas_few_found = 128;
+inline constexpr std::size_t canvas_most_blocks = 16384;
+
+// A payload up to these sizes travels in the kernel's parameters; each kilobyte takes the launch 0.1 us.
+inline constexpr int canvas_few_parameters = 6144;
+inline constexpr int canvas_most_parameters = 16384;
+
+// Up to 64 KB a pageable copy is staged by the driver before the call returns. It takes less time to start than a
+// pinned copy; several of them are as good up to some size.
+inline constexpr std::size_t canvas_pageable_piece = 65536;
+inline constexpr std::size_t canvas_most_pageable = 4 * canvas_pageable_piece;
+
+}  // namespace retouch::cuda
