@@ -114,7 +114,8 @@ struct alignas(16) TextHeader {
   std::uint32_t count;
   std::uint32_t unused;
 };
-/// The picture of width x height at a place of list space; its rows are whole words, from `ref` granules into the arena on.
+/// The picture of width x height at a place of list space; its rows are whole words, from `ref` granules into the arena
+/// on.
 struct GlyphRecord {
   std::int16_t x, y;
   std::uint16_t width, height;
