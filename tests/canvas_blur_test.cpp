@@ -187,6 +187,18 @@ TEST_P(CanvasBlurTest, ManyBlursOfOnePlace) {
   EXPECT_EQ(after.at(0, 6, 6), 255);
 }
 
+TEST_P(CanvasBlurTest, ABoxOfNoSuchWidthIsTheGaussian) {
+  // 800 pixels would take a box of 267 to leave 6 cells; box_blur ends at 255.
+  const Pixels before = noise(PixelFormat::gray8, {830, 40});
+  const Shape wide = Shape::rect({10, 5, 800, 30});
+  const auto with = [&](Method method) {
+    return draw(before, [&](Canvas& c) { c.blur(wide, {.method = method, .privacy = Privacy::high}); });
+  };
+  EXPECT_EQ(with(Method::box), with(Method::gaussian));
+  EXPECT_THROW(draw(before, [&](Canvas& c) { c.blur(wide, {.method = Method::box, .strength_px = 256}); }),
+               InvalidArgument);
+}
+
 TEST_P(CanvasBlurTest, BadValuesAreRefused) {
   draw(Size{20, 20}, [&](Canvas& c) {
     const float nan = std::nanf("");

@@ -177,7 +177,8 @@ struct BlurStyle {
   enum class Method : std::uint8_t { gaussian, box, pixelate };
   Method method = Method::gaussian;
   Privacy privacy = Privacy::high;  ///< used while strength_px is 0
-  /// sigma (gaussian), the window's side (box), the cell's side (pixelate), in pixels; 0 = by `privacy`.
+  /// sigma (gaussian), the window's side (box, at most 255), the cell's side (pixelate), in pixels; 0 = by `privacy`.
+  /// Where that would need a wider box, the Gaussian of the same privacy is taken.
   float strength_px = 0;
   float feather_px = 0;  ///< width of the transition at the shape's edge, inside it
 };

@@ -143,20 +143,33 @@ Bounds on_chroma_grid(const canvas::DisplayList& list, Bounds b) {
 
 Rect rect_of(const Bounds& b) { return {b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0}; }
 
-// By its privacy.
-float strength_of(const BlurStyle& style, Size size) {
+constexpr int widest_box = 255;  // of box_blur
+
+// What a style does to a region of this size.
+void set_strength(Step& step, const BlurStyle& style, Size size) {
+  const auto set = [&](Step::Kind kind, float by_privacy) {
+    step.kind = kind;
+    step.strength = style.strength_px > 0 ? style.strength_px : by_privacy;
+  };
   switch (style.method) {
-    case BlurStyle::Method::gaussian: return gaussian_sigma_for(style.privacy, size);
-    case BlurStyle::Method::box: return static_cast<float>(box_size_for(style.privacy, size));
-    case BlurStyle::Method::pixelate: return static_cast<float>(pixelate_cell_for(style.privacy, size));
+    case BlurStyle::Method::box:
+      // A box that were wide enough for a large region does not exist: the Gaussian hides as much.
+      if (style.strength_px > 0 || box_size_for(style.privacy, size) <= widest_box)
+        return set(Step::Kind::box, static_cast<float>(box_size_for(style.privacy, size)));
+      break;
+    case BlurStyle::Method::pixelate:
+      return set(Step::Kind::pixelate, static_cast<float>(pixelate_cell_for(style.privacy, size)));
+    case BlurStyle::Method::gaussian: break;
   }
-  return 1;
+  set(Step::Kind::gaussian, gaussian_sigma_for(style.privacy, size));
 }
 
 }  // namespace
 
 Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
-  const float strength = canvas::checked_size("blur", "strength_px", style.strength_px);
+  canvas::checked_size("blur", "strength_px", style.strength_px);
+  if (style.method == BlurStyle::Method::box && style.strength_px > widest_box)
+    detail::invalid("Canvas::blur: a box blur's strength_px is at most {} ({})", widest_box, style.strength_px);
   double feather = canvas::checked_size("blur", "feather_px", style.feather_px);
   if (feather < 1e-3) feather = 0;  // its inverse must be a number
   if (style.method > BlurStyle::Method::pixelate || style.privacy > Privacy::high)
@@ -172,10 +185,8 @@ Canvas& Canvas::blur(const Shape& shape, const BlurStyle& style) {
   const Size size{std::max(1, static_cast<int>(std::lround(box.width))),
                   std::max(1, static_cast<int>(std::lround(box.height)))};
   Step step;
-  step.kind = style.method == BlurStyle::Method::gaussian ? Step::Kind::gaussian
-              : style.method == BlurStyle::Method::box    ? Step::Kind::box
-                                                          : Step::Kind::pixelate;
-  step.strength = strength > 0 ? strength : strength_of(style, size);
+  set_strength(step, style, size);
+  step.strength = std::min(step.strength, 1e6F);
   step.before = static_cast<std::uint32_t>(s.list.commands.size());
   // A box blurs the pixels that it touches, all of them: half a face is still a face.
   step.in_place = shape.kind() == Shape::Kind::box && box.angle_deg == 0 && feather == 0;
