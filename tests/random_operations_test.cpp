@@ -421,12 +421,12 @@ void expect_untouched(const Pixels& before, const Pixels& after, const std::vect
 // difference of one level with it.
 int most_overlaps(const std::vector<Rect>& touched, Size size) {
   std::vector<int> counts(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
+  const Rect all = whole(size);
   for (const Rect& rect : touched) {
+    const Rect inside = intersect(rect, all);
+    if (inside.empty()) continue;
     // Of 4:2:0 chroma, regions that end in one pair overlap, too.
-    const Rect grown =
-        intersect({rect.x & ~1, rect.y & ~1, rect.width + (rect.x & 1) + 1, rect.height + (rect.y & 1) + 1},
-                  {0, 0, size.width, size.height});
-    if (intersect(rect, {0, 0, size.width, size.height}).empty()) continue;
+    const Rect grown = intersect({inside.x & ~1, inside.y & ~1, inside.width + 2, inside.height + 2}, all);
     for (int y = grown.y; y < grown.y + grown.height; ++y)
       for (int x = grown.x; x < grown.x + grown.width; ++x)
         ++counts[static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width) + static_cast<std::size_t>(x)];
