@@ -6,6 +6,7 @@
 
 #include "retouch/sprite.hpp"
 #include "support/harness.hpp"
+#include "support/opencv_overlay.hpp"
 
 namespace retouch::bench {
 namespace {
@@ -68,24 +69,6 @@ RETOUCH_BENCH(register_gpu("composite/400x300 host pixels seen before on 1080p r
   });
   return GpuResult{times, {{"empty kernel", empty_kernel_us(), 1.5}}};
 }));
-
-// The way that one finds first: split, weigh by alpha, add, merge.
-void opencv_overlay(const cv::Mat& overlay, cv::Mat& frame) {
-  std::vector<cv::Mat> source;
-  std::vector<cv::Mat> target;
-  cv::split(overlay, source);
-  cv::split(frame, target);
-  cv::Mat opposite;
-  cv::bitwise_not(source[3], opposite);
-  for (std::size_t c = 0; c < 3; ++c) {
-    cv::Mat weighed;
-    cv::Mat rest;
-    cv::multiply(source[c], source[3], weighed, 1.0 / 255);
-    cv::multiply(target[c], opposite, rest, 1.0 / 255);
-    cv::add(weighed, rest, target[c]);
-  }
-  cv::merge(target, frame);
-}
 
 HostPair overlay(PixelFormat format, unsigned visible) {
   const auto stream = std::make_shared<Stream>(Device::cpu());

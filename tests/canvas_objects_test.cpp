@@ -7,24 +7,12 @@
 #include "retouch/object_style.hpp"
 #include "support/allocations.hpp"
 #include "support/backend.hpp"
+#include "support/objects.hpp"
 
 namespace retouch::test {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr Color green{0, 255, 0, 255};
-constexpr Color red{255, 0, 0, 255};
-constexpr Color blue{0, 0, 255, 255};
-
-Object object(const char* label, const Box& box) {
-  Object result;
-  result.label = label;
-  result.source = "test";
-  result.confidence = 0.5F;
-  result.box = box;
-  return result;
-}
 
 class DrawObjects : public BackendTest {
  protected:

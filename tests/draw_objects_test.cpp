@@ -10,6 +10,7 @@
 #include "retouch/pipeline/runner.hpp"
 #include "support/backend.hpp"
 #include "support/clip.hpp"
+#include "support/objects.hpp"
 #include "support/paths.hpp"
 
 namespace retouch::test {
@@ -19,19 +20,6 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr Color green{0, 255, 0, 255};
-constexpr Color red{255, 0, 0, 255};
-constexpr Color blue{0, 0, 255, 255};
-
-Object object(const char* label, const Box& box) {
-  Object result;
-  result.label = label;
-  result.source = "test";
-  result.confidence = 0.5F;
-  result.box = box;
-  return result;
-}
 
 /// Where a label of this text starts when it stands above the box.
 float above(const std::string& text, const TextStyle& style, float top) {

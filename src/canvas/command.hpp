@@ -168,7 +168,7 @@ struct alignas(16) PictureRecord {
 };
 static_assert(sizeof(PictureRecord) == 80);
 
-// How the work is divided: a block of threads, or a task, has one region; a warp one tile of it.
+// How the work is divided: a task on the CPU has one region; a block on the GPU one or a part of it, a warp one tile.
 inline constexpr int region_width = 128;
 inline constexpr int region_height = 32;
 inline constexpr int tile_width = 32;
