@@ -257,6 +257,23 @@ void draw_picture(const Target& t, const std::byte* data, const Command& c, cons
   }
 }
 
+// A border of a packed format, strip by strip: most of its rows are empty but for their ends. (In 4:2:0 strips would
+// share chroma samples at the corners, which are blended once.)
+void draw_border(const Target& t, const std::byte* data, const Command& c, const Bounds& area) {
+  const int thick = static_cast<int>(c.value());
+  Command strip = c;
+  strip.packed = Command::pack(CommandType::fill, 0);
+  const Bounds strips[] = {{c.x0, c.y0, c.x1, c.y0 + thick},
+                           {c.x0, c.y1 - thick, c.x1, c.y1},
+                           {c.x0, c.y0 + thick, c.x0 + thick, c.y1 - thick},
+                           {c.x1 - thick, c.y0 + thick, c.x1, c.y1 - thick}};
+  for (const Bounds& s : strips) {
+    const Bounds part{std::max(area.x0, s.x0), std::max(area.y0, s.y0), std::min(area.x1, s.x1),
+                      std::min(area.y1, s.y1)};
+    if (!part.empty()) draw_plain(t, data, strip, part);
+  }
+}
+
 void draw_region(const canvas::Drawing& drawing, const canvas::RegionRecord& region,
                  std::span<const std::uint16_t> entries) {
   const Target target(drawing);
@@ -274,6 +291,12 @@ void draw_region(const canvas::Drawing& drawing, const canvas::RegionRecord& reg
       case CommandType::colors:
       case CommandType::sprite: draw_colors(target, data, c, area); break;
       case CommandType::picture: draw_picture(target, data, c, area); break;
+      case CommandType::border:
+        if (is_subsampled(target.view.format()))
+          draw_plain(target, data, c, area);
+        else
+          draw_border(target, data, c, area);
+        break;
       default: draw_plain(target, data, c, area); break;
     }
   }
