@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,22 +22,26 @@ struct Named {
 template <class E>
 struct Names;
 
-/// An argument of an enum type: a member, or its name.
+/// The members as Python's objects, in the order of the table.
+template <class E>
+inline std::array<PyObject*, std::tuple_size_v<decltype(Names<E>::table)>> members_of{};
+
+/// An argument of an enum type: a member, or its name. A name that no member has is complained about when it is used.
 template <class E>
 struct Choice {
   E value{};
-  std::string unknown{};  // a name that no member has; complained about when the value is asked for
+  std::array<char, 24> unknown{};
 
   Choice() = default;
   Choice(E e) : value(e) {}
   operator E() const {
-    if (!unknown.empty()) complain();
+    if (unknown[0] != '\0') complain();
     return value;
   }
   [[noreturn]] void complain() const {
     std::string known;
     for (const auto& named : Names<E>::table) known += (known.empty() ? "" : ", ") + std::string(named.name);
-    throw InvalidArgument("'" + unknown + "' is no " + Names<E>::type + ": expected one of " + known);
+    throw InvalidArgument("'" + std::string(unknown.data()) + "' is no " + Names<E>::type + ": expected one of " + known);
   }
 };
 
@@ -57,6 +62,8 @@ template <class E>
 void bind_choice(nb::module_& m, const char* doc) {
   nb::enum_<E> members(m, Names<E>::type, doc);
   for (const auto& named : Names<E>::table) members.value(named.name, named.value);
+  std::size_t i = 0;
+  for (const auto& named : Names<E>::table) members_of<E>[i++] = nb::object(members.attr(named.name)).release().ptr();
 }
 
 }  // namespace retouch::python
@@ -67,12 +74,13 @@ template <class E>
 struct type_caster<retouch::python::Choice<E>> {
   NB_TYPE_CASTER(retouch::python::Choice<E>, make_caster<E>::Name + const_name(" | str"))
 
-  bool from_python(handle src, uint32_t flags, cleanup_list* cleanup) noexcept {
-    make_caster<E> member;
-    if (member.from_python(src, flags & ~uint32_t{cast_flags::convert}, cleanup)) {
-      value = retouch::python::Choice<E>(member.operator cast_t<E>());
-      return true;
-    }
+  bool from_python(handle src, uint32_t, cleanup_list*) noexcept {
+    const auto& table = retouch::python::Names<E>::table;
+    for (std::size_t i = 0; i < table.size(); ++i)
+      if (src.ptr() == retouch::python::members_of<E>[i]) {
+        value = retouch::python::Choice<E>(table[i].value);
+        return true;
+      }
     Py_ssize_t size = 0;
     const char* const text = PyUnicode_Check(src.ptr()) ? PyUnicode_AsUTF8AndSize(src.ptr(), &size) : nullptr;
     if (text == nullptr) {
@@ -84,7 +92,7 @@ struct type_caster<retouch::python::Choice<E>> {
     if (retouch::python::find_name(name, found))
       value = retouch::python::Choice<E>(found);
     else
-      value.unknown = name.empty() ? std::string("(an empty text)") : std::string(name);
+      std::snprintf(value.unknown.data(), value.unknown.size(), "%s", name.empty() ? "(nothing)" : text);
     return true;
   }
   static handle from_cpp(const retouch::python::Choice<E>& src, rv_policy policy, cleanup_list* cleanup) noexcept {

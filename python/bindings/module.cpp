@@ -4,6 +4,7 @@
 
 NB_MODULE(_core, m) {
   using namespace retouch::python;
+  nb::set_leak_warnings(false);  // arguments' defaults live as long as the process
   m.doc() = "What `import retouch` gives; import that.";
   bind_errors(m);
   bind_device(m);
@@ -18,12 +19,9 @@ NB_MODULE(_core, m) {
   bind_fill(m);
   bind_transform(m);
   bind_anonymize(m);
-#ifdef RETOUCH_PY_CANVAS
   bind_shape(m);
   bind_text(m);
   bind_canvas(m);
-  bind_object_style(m);
-#endif
   // What a GPU may still work with is kept until then.
   nb::module_::import_("atexit").attr("register")(nb::cpp_function([] { sweep_graves(true); }));
 }

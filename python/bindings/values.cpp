@@ -1,6 +1,7 @@
 #include "values.hpp"
 
 #include <array>
+#include <cstdio>
 
 #include "retouch/object_style.hpp"
 
@@ -19,6 +20,14 @@ nb::object types(const char* name) { return nb::module_::import_("retouch.types"
 
 }  // namespace
 
+void ColorArg::complain() const {
+  if (problem == Problem::text)
+    throw InvalidArgument("color: '" + std::string(text.data()) + "' is not of the form #RRGGBB or #RRGGBBAA");
+  std::string values;
+  for (const int part : parts) values += (values.empty() ? "" : ", ") + std::to_string(part);
+  throw InvalidArgument("color: the parts must be in 0..255 (" + values + ")");
+}
+
 bool read_color(PyObject* value, ColorArg& to) noexcept {
   to = {};
   if (PyUnicode_Check(value)) {
@@ -30,8 +39,9 @@ bool read_color(PyObject* value, ColorArg& to) noexcept {
     }
     try {
       to.color = hex_color({text, static_cast<std::size_t>(size)});
-    } catch (const std::exception& e) {
-      to.problem = e.what();
+    } catch (const std::exception&) {
+      to.problem = ColorArg::Problem::text;
+      std::snprintf(to.text.data(), to.text.size(), "%s", text);
     }
     return true;
   }
@@ -42,10 +52,9 @@ bool read_color(PyObject* value, ColorArg& to) noexcept {
         return read_integer(item, c[static_cast<std::size_t>(i)]);
       }))
     return false;
+  to.parts = c;
   for (const int part : c)
-    if (part < 0 || part > 255)
-      to.problem = "color: the parts must be in 0..255 (" + std::to_string(c[0]) + ", " + std::to_string(c[1]) + ", " +
-                   std::to_string(c[2]) + ", " + std::to_string(c[3]) + ")";
+    if (part < 0 || part > 255) to.problem = ColorArg::Problem::range;
   const auto byte = [](int part) { return static_cast<std::uint8_t>(part); };
   to.color = {byte(c[0]), byte(c[1]), byte(c[2]), byte(c[3])};
   return true;

@@ -2,7 +2,7 @@
 // lists, NumPy rows, "#RRGGBB"). Values that cannot be meant are complained about by name, with the value.
 #pragma once
 
-#include <cmath>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -15,16 +15,19 @@
 
 namespace retouch::python {
 
-/// (r, g, b), (r, g, b, a) or "#RRGGBB[AA]".
+/// (r, g, b), (r, g, b, a) or "#RRGGBB[AA]". A bad one is complained about when it is used.
 struct ColorArg {
   Color color{};
-  std::string problem{};
+  enum class Problem : std::uint8_t { none, range, text } problem = Problem::none;
+  std::array<int, 4> parts{};
+  std::array<char, 24> text{};
   ColorArg() = default;
   ColorArg(Color c) : color(c) {}
   operator Color() const {
-    if (!problem.empty()) throw InvalidArgument(problem);
+    if (problem != Problem::none) complain();
     return color;
   }
+  [[noreturn]] void complain() const;
 };
 
 /// (x, y), with fractions.
