@@ -23,7 +23,7 @@ why; nothing falls back by itself.)")
       .def_prop_ro("is_cpu", &Device::is_cpu)
       .def_prop_ro("index", &Device::index, "The GPU's number; -1 for the CPU.")
       .def_prop_ro("name", &Device::name, "\"cpu\" or \"cuda:N\".")
-      .def("__eq__", [](const Device& a, const Device& b) { return a == b; }, nb::is_operator())
+      .def("__eq__", [](const Device& a, const Device& b) { return a == b; }, nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", [](const Device& d) { return d.index(); })
       .def("__str__", &Device::name)
       .def("__repr__", [](const Device& d) { return "retouch.Device('" + d.name() + "')"; });
@@ -37,8 +37,9 @@ why; nothing falls back by itself.)")
   m.def("list_devices", &list_devices, "The devices usable now; the CPU is always the first.");
   m.def("cuda_unavailable_reason", &cuda_unavailable_reason,
         "Why there is no CUDA device: no driver, one that is too old, ...; an empty text when there is one.");
-  m.attr("__version__") = std::to_string(RETOUCH_VERSION_MAJOR) + "." + std::to_string(RETOUCH_VERSION_MINOR) + "." +
-                          std::to_string(RETOUCH_VERSION_PATCH);
+  m.def("version", [] {
+    return std::to_string(RETOUCH_VERSION_MAJOR) + "." + std::to_string(RETOUCH_VERSION_MINOR) + "." + std::to_string(RETOUCH_VERSION_PATCH);
+  });
 }
 
 }  // namespace retouch::python

@@ -222,12 +222,12 @@ the objects of that class, which are the frame's.)")
                    "Values about the whole frame (\"scene.is_night\"); may be changed.")
       .def("expire", &PyFrame::release, "Ends the lease, as the pipeline does when it takes the frame back. Idempotent.")
       .def("numpy", [](const PyFrame& f) { return nb::cast(PyFrameView(f.whole())).attr("numpy")(); },
-           nb::sig("def numpy(self) -> numpy.typing.NDArray[numpy.uint8]"), "view().numpy()")
+           nb::sig("def numpy(self) -> retouch.types.U8Array"), "view().numpy()")
       .def("to_numpy", [](const PyFrame& f) { return numpy_copy(f.whole()); },
-           nb::sig("def to_numpy(self) -> numpy.typing.NDArray[numpy.uint8]"), "A copy of the pixels in host memory. Blocks until it is there.")
+           nb::sig("def to_numpy(self) -> retouch.types.U8Array"), "A copy of the pixels in host memory. Blocks until it is there.")
       .def("__array__", [](const PyFrame& f, nb::handle dtype, nb::handle copy) { return nb::cast(PyFrameView(f.whole())).attr("__array__")(dtype, copy); },
            "dtype"_a = nb::none(), "copy"_a = nb::none(),
-           nb::sig("def __array__(self, dtype: typing.Any = None, copy: bool | None = None) -> numpy.typing.NDArray[typing.Any]"))
+           nb::sig("def __array__(self, dtype: typing.Any = None, copy: bool | None = None) -> retouch.types.AnyArray"))
       .def("__dlpack__",
            [](const PyFrame& f, nb::handle stream, nb::handle max_version, nb::handle dl_device, nb::handle copy) {
              const nb::object view = nb::cast(PyFrameView(f.whole()));

@@ -33,7 +33,7 @@ Wherever a function takes a box, (x, y, width, height) and (x, y, width, height,
       .def_prop_ro("xyxy", [](const Box& b) { return nb::make_tuple(b.left, b.top, b.right(), b.bottom()); },
                    nb::sig("def xyxy(self) -> tuple[float, float, float, float]"),
                    "Left, top, right, bottom, without the angle.")
-      .def("__eq__", [](const Box& a, const Box& b) { return a == b; }, nb::is_operator())
+      .def("__eq__", [](const Box& a, const Box& b) { return a == b; }, nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__repr__", [](const Box& b) {
         char text[160];
         if (b.angle_deg == 0)

@@ -1,8 +1,6 @@
 // image.hpp: pixels. ImageView is the base of all that has some: Image owns, FrameView is a part of a frame.
 #include "retouch/image.hpp"
 
-#include <nanobind/stl/filesystem.h>
-
 #include "arrays.hpp"
 #include "choice.hpp"
 #include "image.hpp"
@@ -106,7 +104,7 @@ in one plane (nv12) or two (i420).)");
            "matrix"_a = Choice<ColorMatrix>(ColorMatrix::bt601), "range"_a = Choice<ColorRange>(ColorRange::limited))
       .def_ro("matrix", &ColorSpec::matrix)
       .def_ro("range", &ColorSpec::range)
-      .def("__eq__", [](const ColorSpec& a, const ColorSpec& b) { return a == b; }, nb::is_operator())
+      .def("__eq__", [](const ColorSpec& a, const ColorSpec& b) { return a == b; }, nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", [](const ColorSpec& c) { return static_cast<int>(c.matrix) * 2 + static_cast<int>(c.range); })
       .def("__repr__", [](const ColorSpec& c) {
         return std::string("retouch.ColorSpec('") + Names<ColorMatrix>::table[static_cast<std::size_t>(c.matrix)].name + "', '" +
@@ -126,7 +124,7 @@ ours.)",
           [](nb::object array, const std::optional<Choice<PixelFormat>>& format, const ColorSpec& color) {
             return wrap_array("ImageView.wrap", array, format ? std::optional<PixelFormat>(*format) : std::nullopt, color);
           },
-          "array"_a, "format"_a = nb::none(), "color"_a = ColorSpec{},
+          "array"_a.none(), "format"_a = nb::none(), "color"_a = ColorSpec{},
           nb::sig("def wrap(array: retouch.types.ArrayLike, format: retouch.types.FormatLike | None = None, color: ColorSpec = ...) -> ImageView"),
           R"(An array of another library (NumPy, torch, CuPy, ...) as a picture: its memory, not a copy.
 
@@ -146,22 +144,22 @@ and what is needed: Image.from_array makes the copy.)")
       .def("with_color", [](const Picture& self, const ColorSpec& color) { return self.with_color(color); }, "color"_a,
            "The same pixels read as another colour specification.")
       .def("numpy", [](nb::handle self) { return numpy_of(*nb::inst_ptr<Picture>(self), self); },
-           nb::sig("def numpy(self) -> numpy.typing.NDArray[numpy.uint8]"),
+           nb::sig("def numpy(self) -> retouch.types.U8Array"),
            R"(The pixels as a NumPy array that shares their memory: (height, width, channels), or (height, width) for gray8.
 
 Only in host memory, and not for nv12 and i420, which have planes(). Writing into it writes into the picture.)")
       .def("planes", [](nb::handle self) { return planes_of(*nb::inst_ptr<Picture>(self), self); },
-           nb::sig("def planes(self) -> list[numpy.typing.NDArray[numpy.uint8]]"),
+           nb::sig("def planes(self) -> list[retouch.types.U8Array]"),
            "One NumPy array for each plane, sharing the memory. Only in host memory.")
       .def("to_numpy", [](const Picture& self) { return numpy_copy(self); },
-           nb::sig("def to_numpy(self) -> numpy.typing.NDArray[numpy.uint8]"),
+           nb::sig("def to_numpy(self) -> retouch.types.U8Array"),
            "A copy in host memory, from wherever the picture is (nv12, i420: a list of planes). Blocks until it is there.")
-      .def("upload", &upload, "array"_a, nb::kw_only(), "stream"_a = nb::none(),
+      .def("upload", &upload, "array"_a.none(), nb::kw_only(), "stream"_a = nb::none(),
            nb::sig("def upload(self, array: retouch.types.ArrayLike, *, stream: retouch.types.StreamLike | None = None) -> None"),
            "Replaces the pixels by the array's, which has the picture's size and channels. The array may be changed as soon as this returns.")
       .def("__array__", [](nb::handle self, nb::handle dtype, nb::handle copy) { return array_of(*nb::inst_ptr<Picture>(self), self, dtype, copy); },
            "dtype"_a = nb::none(), "copy"_a = nb::none(),
-           nb::sig("def __array__(self, dtype: typing.Any = None, copy: bool | None = None) -> numpy.typing.NDArray[typing.Any]"))
+           nb::sig("def __array__(self, dtype: typing.Any = None, copy: bool | None = None) -> retouch.types.AnyArray"))
       .def("__dlpack__",
            [](nb::handle self, nb::handle stream, nb::handle max_version, nb::handle dl_device, nb::handle copy) {
              return dlpack_capsule(*nb::inst_ptr<Picture>(self), self, stream, max_version, dl_device, copy);
@@ -196,7 +194,9 @@ Its memory is freed in the order of its stream: work that was enqueued earlier m
                      const StreamArg& stream, const ColorSpec& color) {
                     return image_from(std::move(array), format ? std::optional<PixelFormat>(*format) : std::nullopt, device, stream, color);
                   },
-                  "array"_a, "format"_a = nb::none(), nb::kw_only(), "device"_a = nb::none(), "stream"_a = nb::none(), "color"_a = ColorSpec{},
+                  "array"_a.none(), "format"_a = nb::none(), nb::kw_only(), "device"_a = nb::none(), "stream"_a = nb::none(), "color"_a = ColorSpec{},
+                  nb::sig("def from_array(array: retouch.types.ArrayLike | retouch.types.ImageLike, format: retouch.types.FormatLike | None = None, *, "
+                          "device: retouch.types.DeviceLike | None = None, stream: retouch.types.StreamLike | None = None, color: ColorSpec = ...) -> Image"),
                   R"(A copy of an array of any library, or of a picture, on `device` (None: where it is).
 
 As ImageView.wrap, but the array may be read-only and its strides any. It may be changed as soon as this returns.)")
@@ -217,26 +217,26 @@ An array that another library made of it earlier stays valid memory, but what is
         [](nb::object array, const std::optional<Choice<PixelFormat>>& format, const ColorSpec& color) {
           return wrap_array("from_dlpack", array, format ? std::optional<PixelFormat>(*format) : std::nullopt, color);
         },
-        "array"_a, "format"_a = nb::none(), "color"_a = ColorSpec{},
+        "array"_a.none(), "format"_a = nb::none(), "color"_a = ColorSpec{},
         nb::sig("def from_dlpack(array: retouch.types.ArrayLike, format: retouch.types.FormatLike | None = None, color: ColorSpec = ...) -> ImageView"),
         "ImageView.wrap, under the name that other libraries have for it.");
 
   m.def("read_png",
-        [](const std::filesystem::path& path) {
+        [](const PathArg& path) {
           Image image;
           {
             const nb::gil_scoped_release others_may_run;
-            image = read_png(path.string());
+            image = read_png(path.path);
           }
           const ImageView pixels = image.view();
           return PyImage(pixels, Storage::of(std::move(image), default_stream(Device::cpu())));
         },
         "path"_a, "Reads a PNG of any kind into an rgba8 image (straight alpha) on the CPU. Raises FileError.");
   m.def("write_png",
-        [](const std::filesystem::path& path, const ImageArg& image) {
+        [](const PathArg& path, const ImageArg& image) {
           Work work("write_png");
           const ImageView view = work.use("the image", image);
-          work.enqueue({}, [&](StreamView) { write_png(path.string(), view); });
+          work.enqueue({}, [&](StreamView) { write_png(path.path, view); });
         },
         "path"_a, "image"_a,
         "Writes a packed picture on the CPU as a PNG; the file appears complete or not at all. Raises FileError.");

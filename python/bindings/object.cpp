@@ -166,7 +166,7 @@ What frame.objects() gives are such objects: changing them changes the frame's.)
                    nb::for_setter(nb::sig("def attributes(self, value: dict[str, retouch.types.AttributeValue], /) -> None")),
                    "Named values (\"age_gender.age\"): bool, int, float, str, or a list of floats.")
       .def_prop_rw("mask", &mask_array, [](Detection& o, nb::object v) { set_mask(o, v); },
-                   nb::for_getter(nb::sig("def mask(self) -> numpy.typing.NDArray[numpy.uint8] | None")),
+                   nb::for_getter(nb::sig("def mask(self) -> retouch.types.U8Array | None")),
                    nb::for_setter(nb::sig("def mask(self, value: retouch.types.ArrayLike | None, /) -> None")), nb::arg("v").none(),
                    "Which pixels of its box are the object's, at a size of its own: 0 none, 255 all (bool arrays too). The array is a copy.")
       .def("__copy__", [](const Detection& o) { Detection copy = o; copy.attributes = nb::cast<nb::dict>(o.attributes.attr("copy")()); return copy; })

@@ -197,7 +197,7 @@ style, or give another.)")
            nb::kw_only(), "style"_a = ObjectStyle(), "classes"_a = Classes(), "only_listed"_a = false, "palette"_a = Palette(),
            "label_overlap"_a = Choice<LabelOverlap>(LabelOverlap::allowed), "hook"_a = nb::none(),
            nb::sig("def __init__(self, *, style: ObjectStyle = ..., classes: collections.abc.Mapping[str, ObjectStyle] = {}, only_listed: bool = False, "
-                   "palette: Palette | None = ..., label_overlap: LabelOverlap | str = LabelOverlap.allowed, "
+                   "palette: Palette | None = ..., label_overlap: LabelOverlap | str = 'allowed', "
                    "hook: collections.abc.Callable[[Object, ObjectStyle], ObjectStyle | None] | None = None) -> None"))
       .def_rw("style", &ObjectsStyle::style)
       .def_prop_rw("classes", [](const ObjectsStyle& self) { return Classes(self.classes.begin(), self.classes.end()); },

@@ -17,9 +17,14 @@ std::vector<Patch> take(const PyFrame& frame, const std::vector<Rect>& rects, co
   return from.patches(rects, options);
 }
 
+PixelFormat format_of(const PyFrame& frame, const std::optional<Choice<PixelFormat>>& format) {
+  if (format) return *format;
+  return frame.frame().format() == PixelFormat::gray8 ? PixelFormat::gray8 : PixelFormat::rgba8;
+}
+
 // A patch's layout is locked; of nv12 and i420 it has planes.
 nb::object pixels_of(const PyPatches& patches, std::size_t index, nb::handle owner) {
-  const ImageView& view = patches.patches()[index].pixels();
+  const ImageView view = patches.pixels(index);
   if (view.plane_count() == 1) return numpy_view(view, 0, owner);
   nb::list planes;
   for (int i = 0; i < view.plane_count(); ++i) planes.append(numpy_view(view, i, owner));
@@ -45,10 +50,10 @@ void PyPatches::commit() {
 }
 
 PyPatch make_patch(const PyFrame& frame, const Rect& rect, const std::optional<Choice<PixelFormat>>& format) {
-  return {take(frame, {rect}, format), frame.storage(), frame.stream()};
+  return {take(frame, {rect}, format), format_of(frame, format), frame.storage(), frame.stream()};
 }
 PyPatches make_patches(const PyFrame& frame, const std::vector<Rect>& rects, const std::optional<Choice<PixelFormat>>& format) {
-  return {take(frame, rects, format), frame.storage(), frame.stream()};
+  return {take(frame, rects, format), format_of(frame, format), frame.storage(), frame.stream()};
 }
 
 void bind_patch(nb::module_& m) {
@@ -58,21 +63,21 @@ void bind_patch(nb::module_& m) {
 In a `with` block it is put back at the end, unless the block raises. Without one, call commit(). Edit the array in place:
 `pixels = cv2.blur(pixels, (3, 3))` makes another array, and the frame gets nothing of it; `pixels[:] = ...` is right.)")
       .def_prop_ro("pixels", [](nb::handle self) { return pixels_of(*nb::inst_ptr<PyPatch>(self), 0, self); },
-                   nb::sig("def pixels(self) -> numpy.typing.NDArray[numpy.uint8]"),
+                   nb::sig("def pixels(self) -> retouch.types.U8Array"),
                    "The host pixels, a writable NumPy array; empty when the box lies outside the frame.")
       .def_prop_ro("rect", [](const PyPatch& p) { return RectArg{p.patches().front().rect(), {}, true}; },
                    "Where in the frame they belong: the box asked for, clipped.")
       .def("commit", [](PyPatch& p) { p.commit(); },
            "Enqueues the way back. The pixels are captured: they may be changed afterwards, and committed again.")
       .def("__enter__", [](nb::handle self) { return pixels_of(*nb::inst_ptr<PyPatch>(self), 0, self); },
-           nb::sig("def __enter__(self) -> numpy.typing.NDArray[numpy.uint8]"))
+           nb::sig("def __enter__(self) -> retouch.types.U8Array"))
       .def("__exit__", [](PyPatch& p, nb::handle type, nb::handle, nb::handle) { if (type.is_none()) p.commit(); },
            nb::arg("type").none(), nb::arg("value").none(), nb::arg("traceback").none(),
            nb::sig("def __exit__(self, type: object, value: object, traceback: object) -> None"));
 
   nb::class_<PyPatches>(m, "Patches", "Several patches of one frame, brought in one round trip and put back in one. Made by frame.patches().")
       .def("__len__", [](const PyPatches& p) { return p.patches().size(); })
-      .def_prop_ro("pixels", &all_pixels, nb::sig("def pixels(self) -> tuple[numpy.typing.NDArray[numpy.uint8], ...]"),
+      .def_prop_ro("pixels", &all_pixels, nb::sig("def pixels(self) -> tuple[retouch.types.U8Array, ...]"),
                    "A writable NumPy array for each box, in their order.")
       .def_prop_ro("rects", [](const PyPatches& p) {
             std::vector<RectArg> rects;
@@ -80,7 +85,7 @@ In a `with` block it is put back at the end, unless the block raises. Without on
             return rects;
           }, "Where they belong: the boxes asked for, clipped.")
       .def("commit", &PyPatches::commit, "Enqueues the way back of all of them.")
-      .def("__enter__", &all_pixels, nb::sig("def __enter__(self) -> tuple[numpy.typing.NDArray[numpy.uint8], ...]"))
+      .def("__enter__", &all_pixels, nb::sig("def __enter__(self) -> tuple[retouch.types.U8Array, ...]"))
       .def("__exit__", [](PyPatches& p, nb::handle type, nb::handle, nb::handle) { if (type.is_none()) p.commit(); },
            nb::arg("type").none(), nb::arg("value").none(), nb::arg("traceback").none(),
            nb::sig("def __exit__(self, type: object, value: object, traceback: object) -> None"));

@@ -1,8 +1,6 @@
 // sprite.hpp: way 2, pictures prepared once and composited onto frames.
 #include "retouch/sprite.hpp"
 
-#include <nanobind/stl/filesystem.h>
-
 #include "arrays.hpp"
 #include "choice.hpp"
 #include "image.hpp"
@@ -77,9 +75,9 @@ Making one copies the pixels. The first composite on a GPU uploads them there, o
            nb::sig("def __init__(self, pixels: retouch.types.ArrayLike | retouch.types.ImageLike | None = None, format: retouch.types.FormatLike | None = None) -> None"),
            R"(Of an array or an image in host memory. `format` says what an array's channels are; None: gray8, rgb8 or rgba8 by
 their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaque.)")
-      .def_static("from_file", [](const std::filesystem::path& path) {
+      .def_static("from_file", [](const PathArg& path) {
             const nb::gil_scoped_release others_may_run;
-            return Sprite::from_file(path.string());
+            return Sprite::from_file(path.path);
           }, "path"_a, "From a PNG. Raises FileError.")
       .def_prop_ro("size", [](const Sprite& s) { return SizeArg{s.size()}; })
       .def_prop_ro("empty", &Sprite::empty)
@@ -109,7 +107,7 @@ their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaq
         "target"_a, "sprite"_a, "position"_a = nb::make_tuple(0, 0), nb::kw_only(), "op"_a = Choice<CompositeOp>(CompositeOp::over),
         "opacity"_a = 1.0F, "size"_a = nb::none(), "stream"_a = nb::none(),
         nb::sig("def composite(target: retouch.types.ImageLike, sprite: Sprite | retouch.types.ArrayLike, position: tuple[int, int] = (0, 0), *, "
-                "op: CompositeOp | str = CompositeOp.over, opacity: float = 1.0, size: retouch.types.SizeLike | None = None, "
+                "op: CompositeOp | str = 'over', opacity: float = 1.0, size: retouch.types.SizeLike | None = None, "
                 "stream: retouch.types.StreamLike | None = None) -> None"),
         R"(Composites the sprite with its top-left corner at `position` of the target, clipped on every side; in place.
 
@@ -129,7 +127,7 @@ again, but is compared with each call; keep a Sprite to save that.)");
         "src"_a, "dst"_a, "sprite"_a, "position"_a = nb::make_tuple(0, 0), nb::kw_only(), "op"_a = Choice<CompositeOp>(CompositeOp::over),
         "opacity"_a = 1.0F, "size"_a = nb::none(), "stream"_a = nb::none(),
         nb::sig("def composite_into(src: retouch.types.ImageLike, dst: retouch.types.ImageLike, sprite: Sprite | retouch.types.ArrayLike, "
-                "position: tuple[int, int] = (0, 0), *, op: CompositeOp | str = CompositeOp.over, opacity: float = 1.0, "
+                "position: tuple[int, int] = (0, 0), *, op: CompositeOp | str = 'over', opacity: float = 1.0, "
                 "size: retouch.types.SizeLike | None = None, stream: retouch.types.StreamLike | None = None) -> None"),
         "dst = src with the sprite composited.");
 }

@@ -65,7 +65,7 @@ not its current stream when the array is made: frame.stream.wait_for(their_strea
             if (self.device().is_cpu()) throw InvalidArgument("__cuda_stream__: the stream is on the cpu");
             return std::pair<int, std::uintptr_t>(0, self.handle());
           }, "CUDA's stream protocol: (0, cudaStream_t).")
-      .def("__eq__", [](const PyStream& a, const PyStream& b) { return a.device().is_cuda() ? a.same_as(b) : &a == &b; }, nb::is_operator())
+      .def("__eq__", [](const PyStream& a, const PyStream& b) { return a.device().is_cuda() ? a.same_as(b) : &a == &b; }, nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", [](const PyStream& s) { return std::hash<std::uintptr_t>()(s.device().is_cuda() ? s.handle() : reinterpret_cast<std::uintptr_t>(&s)); })
       .def("__repr__", [](const PyStream& s) { return "<retouch.Stream on " + s.device().name() + ">"; });
 

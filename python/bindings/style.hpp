@@ -137,20 +137,22 @@ template <class S>
 struct Fields;
 
 template <class S>
+inline constexpr auto fields = Fields<S>::list();
+template <class S>
 inline constexpr std::size_t field_count = std::tuple_size_v<decltype(Fields<S>::list())>;
 template <class S, std::size_t I>
 using field_type = typename std::tuple_element_t<I, decltype(Fields<S>::list())>::type;
 
 template <class S, std::size_t I>
 auto field_argument() {
-  const auto field = std::get<I>(Fields<S>::list());
+  const auto field = std::get<I>(fields<S>);
   return nb::arg(field.name) = to_argument(S{}.*(field.member));
 }
 
 template <class S, std::size_t... I>
 std::string fields_doc(std::index_sequence<I...>) {
   std::string text;
-  ((text += std::string("\n    ") + std::get<I>(Fields<S>::list()).name + ": " + std::get<I>(Fields<S>::list()).doc), ...);
+  ((text += std::string("\n    ") + std::get<I>(fields<S>).name + ": " + std::get<I>(fields<S>).doc), ...);
   return text;
 }
 template <class S>
@@ -162,7 +164,7 @@ std::string fields_doc() {
 template <class S, std::size_t... I>
 S style_of(std::index_sequence<I...>, const argument_of<field_type<S, I>>&... given) {
   S style{};
-  ((style.*(std::get<I>(Fields<S>::list()).member) = from_argument<field_type<S, I>>(given)), ...);
+  ((style.*(std::get<I>(fields<S>).member) = from_argument<field_type<S, I>>(given)), ...);
   return style;
 }
 
@@ -176,7 +178,7 @@ nb::class_<S> bind_style(nb::module_& m, const char* name, const char* doc, std:
     style.def_prop_rw(field.name, [member = field.member](const S& self) { return to_argument(self.*member); },
                       [member = field.member](S& self, const argument_of<T>& value) { self.*member = from_argument<T>(value); }, field.doc);
   };
-  (property(std::get<I>(Fields<S>::list())), ...);
+  (property(std::get<I>(fields<S>)), ...);
   return style;
 }
 /// The class of a style, with a property for each field.

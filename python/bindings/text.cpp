@@ -1,8 +1,6 @@
 // text.hpp: fonts, and measuring text.
 #include "retouch/text.hpp"
 
-#include <nanobind/stl/filesystem.h>
-
 #include "style.hpp"
 
 namespace retouch::python {
@@ -34,14 +32,14 @@ Font() is the DejaVu Sans that comes with retouch: the same everywhere, with no 
       .def(nb::init<>())
       .def_static("family", [](std::string_view name) { const nb::gil_scoped_release others_may_run; return Font::family(name); }, "name"_a,
                   "An installed family as fontconfig knows it: \"Noto Sans\", \"sans-serif:italic\".")
-      .def_static("file", [](const std::filesystem::path& path, int index) { const nb::gil_scoped_release others_may_run; return Font::file(path.string(), index); },
+      .def_static("file", [](const PathArg& path, int index) { const nb::gil_scoped_release others_may_run; return Font::file(path.path, index); },
                   "path"_a, "index"_a = 0, "A font file (TrueType, OpenType ...); `index` chooses a face of a collection.")
       .def_static("hershey_simplex", &Font::hershey_simplex,
                   "cv2.FONT_HERSHEY_SIMPLEX, for pictures that must look as before: ASCII only. cv2's fontScale 1 is a size_px of 30.")
       .def_ro_static("hershey_px_per_scale", &Font::hershey_px_per_scale)
       .def_prop_ro("name", &Font::name)
       .def_prop_ro("is_hershey", &Font::is_hershey)
-      .def("__eq__", [](const Font& a, const Font& b) { return a == b; }, nb::is_operator())
+      .def("__eq__", [](const Font& a, const Font& b) { return a == b; }, nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", [](const Font& f) { return std::hash<const void*>()(f.data().get()); })
       .def("__repr__", [](const Font& f) { return f == Font() ? std::string("Font()") : "<retouch.Font " + f.name() + ">"; });
 

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdio>
+#include <cstring>
+#include <string_view>
 
 #include "retouch/object_style.hpp"
 
@@ -20,6 +22,23 @@ nb::object types(const char* name) { return nb::module_::import_("retouch.types"
 
 }  // namespace
 
+bool read_path(PyObject* value, std::string& to) noexcept {
+  PyObject* bytes = nullptr;
+  if (PyUnicode_FSConverter(value, &bytes) == 0) {
+    PyErr_Clear();
+    return false;
+  }
+  char* text = nullptr;
+  Py_ssize_t size = 0;
+  const bool good = PyBytes_AsStringAndSize(bytes, &text, &size) == 0;
+  try {
+    if (good) to.assign(text, static_cast<std::size_t>(size));
+  } catch (const std::exception&) {
+  }
+  Py_DECREF(bytes);
+  return good;
+}
+
 void ColorArg::complain() const {
   if (problem == Problem::text)
     throw InvalidArgument("color: '" + std::string(text.data()) + "' is not of the form #RRGGBB or #RRGGBBAA");
@@ -29,7 +48,27 @@ void ColorArg::complain() const {
 }
 
 bool read_color(PyObject* value, ColorArg& to) noexcept {
-  to = {};
+  to.problem = ColorArg::Problem::none;
+  // The usual case, quickly: a tuple of small ints.
+  if (PyTuple_Check(value)) {
+    const Py_ssize_t count = PyTuple_Size(value);
+    std::array<long, 4> c{0, 0, 0, 255};
+    if (count == 3 || count == 4) {
+      long all = 0;
+      for (Py_ssize_t i = 0; i < count; ++i) {
+        PyObject* const item = PyTuple_GetItem(value, i);
+        const long part = PyLong_Check(item) ? PyLong_AsLong(item) : -1;
+        c[static_cast<std::size_t>(i)] = part;
+        all |= part;
+      }
+      if ((all & ~0xFFL) == 0) {
+        to.color = {static_cast<std::uint8_t>(c[0]), static_cast<std::uint8_t>(c[1]), static_cast<std::uint8_t>(c[2]),
+                    static_cast<std::uint8_t>(c[3])};
+        return true;
+      }
+      PyErr_Clear();
+    }
+  }
   if (PyUnicode_Check(value)) {
     Py_ssize_t size = 0;
     const char* const text = PyUnicode_AsUTF8AndSize(value, &size);
@@ -127,8 +166,41 @@ bool read_padding(PyObject* value, Padding& to) noexcept {
   return true;
 }
 
+namespace {
+
+// An array of shape (n, 2), without an object for each row. False: not such an array.
+bool read_points_array(PyObject* value, std::vector<PointF>& to) {
+  if (PyTuple_Check(value) || PyList_Check(value) || PyObject_CheckBuffer(value) == 0) return false;
+  Py_buffer buffer;
+  if (PyObject_GetBuffer(value, &buffer, PyBUF_RECORDS_RO) != 0) {
+    PyErr_Clear();
+    return false;
+  }
+  const std::string_view format = buffer.format == nullptr ? "B" : buffer.format;
+  const char kind = format.size() == 1 ? format[0] : '\0';
+  const bool fits = buffer.ndim == 2 && buffer.shape[1] == 2 && (kind == 'f' || kind == 'd' || kind == 'l' || kind == 'i');
+  if (fits) {
+    to.resize(static_cast<std::size_t>(buffer.shape[0]));
+    const auto* const first = static_cast<const char*>(buffer.buf);
+    const auto number = [&](Py_ssize_t row, Py_ssize_t column) {
+      const char* const at = first + row * buffer.strides[0] + column * buffer.strides[1];
+      const auto read = [at]<class T>(T number) {
+        std::memcpy(&number, at, sizeof number);
+        return static_cast<float>(number);
+      };
+      return kind == 'f' ? read(float{}) : kind == 'd' ? read(double{}) : kind == 'l' ? read(long{}) : read(int{});
+    };
+    for (Py_ssize_t i = 0; i < buffer.shape[0]; ++i) to[static_cast<std::size_t>(i)] = {number(i, 0), number(i, 1)};
+  }
+  PyBuffer_Release(&buffer);
+  return fits;
+}
+
+}  // namespace
+
 bool read_points(PyObject* value, std::vector<PointF>& to) noexcept {
   try {
+    if (read_points_array(value, to)) return true;
     to.clear();
     const Py_ssize_t count = sequence_size(value);
     if (count < 0) return false;

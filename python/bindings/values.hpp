@@ -73,6 +73,12 @@ struct PointsArg {
   operator const std::vector<PointF>&() const { return points; }
 };
 
+/// A file's path: a text, or an os.PathLike.
+struct PathArg {
+  std::string path{};
+};
+
+bool read_path(PyObject* value, std::string& to) noexcept;
 bool read_color(PyObject* value, ColorArg& to) noexcept;
 bool read_point(PyObject* value, PointF& to) noexcept;
 bool read_size(PyObject* value, Size& to) noexcept;
@@ -123,6 +129,8 @@ RETOUCH_CASTER(retouch::python::PaddingArg, "retouch.types.PaddingLike", "tuple[
                nb::make_tuple(src.padding.left, src.padding.top, src.padding.right, src.padding.bottom))
 RETOUCH_CASTER(retouch::python::PointsArg, "retouch.types.PointsLike", "list[tuple[float, float]]",
                retouch::python::read_points(src.ptr(), value.points), retouch::python::points_object(src.points))
+RETOUCH_CASTER(retouch::python::PathArg, "str | os.PathLike[str]", "str", retouch::python::read_path(src.ptr(), value.path),
+               nb::str(src.path.c_str()))
 RETOUCH_CASTER(retouch::python::KernelArg, "int | retouch.types.SizeLike", "retouch.types.Size",
                retouch::python::read_kernel(src.ptr(), value.size), retouch::python::size_object(src.size))
 

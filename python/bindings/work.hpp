@@ -88,7 +88,7 @@ namespace nanobind::detail {
     }                                                                                \
   };
 
-RETOUCH_ANY_CASTER(retouch::python::StreamArg, given, "retouch.types.StreamLike | None")
+RETOUCH_ANY_CASTER(retouch::python::StreamArg, given, "retouch.types.StreamLike")
 RETOUCH_ANY_CASTER(retouch::python::ImageArg, object, "retouch.types.ImageLike")
 RETOUCH_ANY_CASTER(retouch::python::RegionsArg, object, "retouch.types.RegionsLike")
 #undef RETOUCH_ANY_CASTER

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union, runtime_checkable
 
 if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
     from retouch._core import Box, Device, Frame, ImageView, PixelFormat, Stream
 
 
@@ -31,6 +34,12 @@ class CudaStreamLike(Protocol):
 
     def __cuda_stream__(self) -> tuple[int, int]: ...
 
+
+if TYPE_CHECKING:
+    #: A NumPy array of bytes.
+    U8Array = NDArray[numpy.uint8]
+    #: A NumPy array of any type.
+    AnyArray = NDArray[Any]
 
 #: ``(r, g, b)``, ``(r, g, b, a)`` of 0..255, or ``"#RRGGBB"``, ``"#RRGGBBAA"``; straight alpha, 255 is opaque.
 ColorLike = Union[tuple[int, int, int], tuple[int, int, int, int], Sequence[int], str]
