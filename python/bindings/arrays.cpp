@@ -320,7 +320,7 @@ Picture wrap_array(const char* call, nb::handle object, std::optional<PixelForma
 }
 
 Picture source_picture(const char* call, nb::handle object, std::optional<PixelFormat> format, bool masks) {
-  if (nb::isinstance<Picture>(object) || nb::isinstance<PyFrame>(object))
+  if (instance<Picture>(object) != nullptr || instance<PyFrame>(object) != nullptr)
     return picture_of(call, "the source", object);
   Array array = read_array(call, object);
   if (array.device.is_cpu()) {

@@ -18,6 +18,23 @@ namespace retouch::python {
 /// The name of an object's type, for messages.
 inline std::string type_text(nb::handle object) { return nb::cast<std::string>(nb::inst_name(object)); }
 
+/// The C++ object behind one of ours (or of a class derived from ours); null for anything else, and for one whose
+/// __init__ has not run.
+template <class T>
+T* instance(nb::handle object) noexcept {
+  T* found = nullptr;
+  if (!nb::isinstance<T>(object) || !nb::inst_ready(object)) return nullptr;
+  return nb::try_cast(object, found, false) ? found : nullptr;
+}
+
+/// The same, for `self` of a method that needs the Python object too.
+template <class T>
+T& self_of(nb::handle self) {
+  T* const found = instance<T>(self);
+  if (found == nullptr) throw nb::type_error(("the method is of another class (got " + type_text(self) + ")").c_str());
+  return *found;
+}
+
 void bind_errors(nb::module_& m);
 void bind_device(nb::module_& m);
 void bind_geometry(nb::module_& m);

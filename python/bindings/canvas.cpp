@@ -81,23 +81,25 @@ void styled(nb::class_<PyCanvas>& c, const char* name, const char* doc, Leading<
   styled<S>(c, name, doc, first, std::make_index_sequence<field_count<S>>(), call, leading...);
 }
 
-// A picture that a command reads: a host one is captured by it, one on the GPU is kept until it is drawn.
-ImageView readable(PyCanvas& canvas, const char* call, nb::handle object, bool masks) {
+// A picture that a command reads: a host one is captured by it (and may be a copy that goes with the result), one on the
+// GPU is kept until it is drawn.
+Picture readable(PyCanvas& canvas, const char* call, nb::handle object, bool masks) {
   const Picture picture = source_picture(call, object, PixelFormat::gray8, masks);
   const ImageView view = picture.view();
   if (view.device().is_cuda())
     canvas.keep(picture.storage());
   else
     picture.storage()->wait_on_host();
-  return view;
+  return picture;
 }
 
 std::vector<Shape> shapes_of(nb::handle shapes) {
-  if (nb::isinstance<Shape>(shapes)) return {*nb::inst_ptr<Shape>(shapes)};
+  if (const Shape* const shape = instance<Shape>(shapes)) return {*shape};
   std::vector<Shape> list;
   for (const nb::handle item : nb::borrow<nb::iterable>(shapes)) {
-    if (!nb::isinstance<Shape>(item)) throw nb::type_error(("Canvas.dim: needs Shapes (got " + type_text(item) + ")").c_str());
-    list.push_back(*nb::inst_ptr<Shape>(item));
+    const Shape* const shape = instance<Shape>(item);
+    if (shape == nullptr) throw nb::type_error(("Canvas.dim: needs Shapes (got " + type_text(item) + ")").c_str());
+    list.push_back(*shape);
   }
   return list;
 }
@@ -192,7 +194,8 @@ void bind_areas(nb::class_<PyCanvas>& c) {
                     "One colour through a mask of any size, scaled to the box: a bool or uint8 array, or a gray8 picture (on the target's GPU too).",
                     Leading<BoxArg, nb::object>(),
                     [](PyCanvas& self, const BoxArg& box, const nb::object& mask, const MaskStyle& style) {
-                      self.canvas().mask(box, readable(self, "Canvas.mask", mask, true), style);
+                      const Picture picture = readable(self, "Canvas.mask", mask, true);
+                      self.canvas().mask(box, picture.view(), style);
                     },
                     "box"_a, "mask"_a);
   c.def("label_map",
@@ -203,7 +206,8 @@ void bind_areas(nb::class_<PyCanvas>& c) {
             if (!read_color(item.ptr(), color)) throw nb::type_error(("Canvas.label_map: the palette's colours are tuples or texts (got " + type_text(item) + ")").c_str());
             colors.push_back(color);
           }
-          self.canvas().label_map(box, readable(self, "Canvas.label_map", classes, false), colors, opacity);
+          const Picture picture = readable(self, "Canvas.label_map", classes, false);
+          self.canvas().label_map(box, picture.view(), colors, opacity);
           return self;
         },
         "box"_a, "classes"_a, "palette"_a, nb::kw_only(), "opacity"_a = 0.5F, nb::rv_policy::none,
@@ -311,10 +315,10 @@ A command takes its options as keywords, or a style: canvas.box(box, BoxStyle(th
   canvas
       .def("__init__",
            [](PyCanvas* self, const ImageArg& target, const StreamArg& stream) {
-             const bool is_frame = nb::isinstance<PyFrame>(target.object);
+             const PyFrame* const frame = instance<PyFrame>(target.object);
              const Picture picture = picture_of("Canvas", "the target", target.object);
              StreamPtr on = stream.resolve("Canvas", picture.view().device());
-             if (on == nullptr) on = is_frame ? nb::inst_ptr<PyFrame>(target.object)->stream() : picture.storage()->stream();
+             if (on == nullptr) on = frame != nullptr ? frame->stream() : picture.storage()->stream();
              new (self) PyCanvas(picture, on);
            },
            "target"_a, nb::kw_only(), "stream"_a = nb::none(),

@@ -58,8 +58,8 @@ std::int64_t PyFrame::add_object(nb::handle object) {
   nb::list list = objects();
   std::int64_t id = 1;
   for (const nb::handle item : list)
-    if (nb::isinstance<Detection>(item)) id = std::max(id, nb::inst_ptr<Detection>(item)->object.id + 1);
-  nb::inst_ptr<Detection>(object)->object.id = id;
+    if (const Detection* const other = instance<Detection>(item)) id = std::max(id, other->object.id + 1);
+  self_of<Detection>(object).object.id = id;
   list.append(object);
   return id;
 }
@@ -71,8 +71,9 @@ void PyFrame::put_back() {
   std::vector<Object> kept;
   std::vector<Object> fresh;
   for (const nb::handle item : nb::borrow<nb::list>(objects_)) {
-    if (!nb::isinstance<Detection>(item)) throw InvalidArgument("frame.objects(): only retouch.Object may be in the list");
-    Object object = nb::inst_ptr<Detection>(item)->whole();
+    const Detection* const detection = instance<Detection>(item);
+    if (detection == nullptr) throw InvalidArgument("frame.objects(): only retouch.Object may be in the list");
+    Object object = detection->whole();
     (object.id == 0 ? fresh : kept).push_back(std::move(object));
   }
   frame.objects() = std::move(kept);
@@ -206,7 +207,7 @@ when the block ends, and not when it raises. Blocks until the pixels are here, a
              if (!label) return all;
              nb::list some;
              for (const nb::handle item : all)
-               if (nb::isinstance<Detection>(item) && nb::inst_ptr<Detection>(item)->object.label == *label) some.append(item);
+               if (const Detection* const object = instance<Detection>(item); object != nullptr && object->object.label == *label) some.append(item);
              return some;
            },
            "label"_a = nb::none(), nb::sig("def objects(self, label: str | None = None) -> list[Object]"),
@@ -214,7 +215,7 @@ when the block ends, and not when it raises. Blocks until the pixels are here, a
 the objects of that class, which are the frame's.)")
       .def("add_object",
            [](PyFrame& f, nb::object object) {
-             if (!nb::isinstance<Detection>(object)) throw nb::type_error("Frame.add_object: needs a retouch.Object");
+             if (instance<Detection>(object) == nullptr) throw nb::type_error("Frame.add_object: needs a retouch.Object");
              return f.add_object(object);
            },
            "object"_a, nb::sig("def add_object(self, object: Object) -> int"), "Appends it with a fresh id, which is returned.")

@@ -16,7 +16,7 @@ namespace {
 PyImage new_image(PixelFormat format, Size size, const std::optional<DeviceArg>& device, const StreamArg& stream,
                   ColorSpec color) {
   // A stream of another library is one of a GPU.
-  const bool foreign = stream.given.is_valid() && !stream.given.is_none() && !nb::isinstance<PyStream>(stream.given);
+  const bool foreign = stream.given.is_valid() && !stream.given.is_none() && instance<PyStream>(stream.given) == nullptr;
   const Device where = device ? Device(*device) : foreign ? Device::cuda(0) : Device::cpu();
   StreamPtr on = stream.resolve("Image", where);
   if (on == nullptr) on = default_stream(where);
@@ -38,7 +38,7 @@ PyImage image_from(nb::object source, std::optional<PixelFormat> format, const s
   std::optional<DeviceArg> where = device;
   if (!where && (!stream.given.is_valid() || stream.given.is_none())) where = DeviceArg(pixels.device());
   PyImage made = new_image(pixels.format(), pixels.size(), where, stream,
-                           nb::isinstance<Picture>(source) ? pixels.color() : color);
+                           instance<Picture>(source) != nullptr ? pixels.color() : color);
   Work work("Image.from_array");
   const ImageView to = work.use(made);
   const ImageView src = work.capture(from).with_color(to.color());
@@ -143,12 +143,12 @@ and what is needed: Image.from_array makes the copy.)")
                    "The stream that its work goes on unless you say another.")
       .def("with_color", [](const Picture& self, const ColorSpec& color) { return self.with_color(color); }, "color"_a,
            "The same pixels read as another colour specification.")
-      .def("numpy", [](nb::handle self) { return numpy_of(*nb::inst_ptr<Picture>(self), self); },
+      .def("numpy", [](nb::handle self) { return numpy_of(self_of<Picture>(self), self); },
            nb::sig("def numpy(self) -> retouch.types.U8Array"),
            R"(The pixels as a NumPy array that shares their memory: (height, width, channels), or (height, width) for gray8.
 
 Only in host memory, and not for nv12 and i420, which have planes(). Writing into it writes into the picture.)")
-      .def("planes", [](nb::handle self) { return planes_of(*nb::inst_ptr<Picture>(self), self); },
+      .def("planes", [](nb::handle self) { return planes_of(self_of<Picture>(self), self); },
            nb::sig("def planes(self) -> list[retouch.types.U8Array]"),
            "One NumPy array for each plane, sharing the memory. Only in host memory.")
       .def("to_numpy", [](const Picture& self) { return numpy_copy(self); },
@@ -157,12 +157,12 @@ Only in host memory, and not for nv12 and i420, which have planes(). Writing int
       .def("upload", &upload, "array"_a.none(), nb::kw_only(), "stream"_a = nb::none(),
            nb::sig("def upload(self, array: retouch.types.ArrayLike, *, stream: retouch.types.StreamLike | None = None) -> None"),
            "Replaces the pixels by the array's, which has the picture's size and channels. The array may be changed as soon as this returns.")
-      .def("__array__", [](nb::handle self, nb::handle dtype, nb::handle copy) { return array_of(*nb::inst_ptr<Picture>(self), self, dtype, copy); },
+      .def("__array__", [](nb::handle self, nb::handle dtype, nb::handle copy) { return array_of(self_of<Picture>(self), self, dtype, copy); },
            "dtype"_a = nb::none(), "copy"_a = nb::none(),
            nb::sig("def __array__(self, dtype: typing.Any = None, copy: bool | None = None) -> retouch.types.AnyArray"))
       .def("__dlpack__",
            [](nb::handle self, nb::handle stream, nb::handle max_version, nb::handle dl_device, nb::handle copy) {
-             return dlpack_capsule(*nb::inst_ptr<Picture>(self), self, stream, max_version, dl_device, copy);
+             return dlpack_capsule(self_of<Picture>(self), self, stream, max_version, dl_device, copy);
            },
            nb::kw_only(), "stream"_a = nb::none(), "max_version"_a = nb::none(), "dl_device"_a = nb::none(), "copy"_a = nb::none(),
            nb::sig("def __dlpack__(self, *, stream: int | None = None, max_version: tuple[int, int] | None = None, "

@@ -73,7 +73,7 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
   return 0;
 }
 int clear(PyObject* self) {
-  nb::inst_ptr<Detection>(self)->attributes = nb::borrow<nb::dict>(nb::handle());
+  nb::inst_ptr<Detection>(self)->attributes = nb::dict();
   return 0;
 }
 const PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(traverse)}, {Py_tp_clear, reinterpret_cast<void*>(clear)}, {0, nullptr}};
@@ -111,9 +111,10 @@ std::vector<Object> objects_from(nb::handle list, const char* call) {
   const nb::object items = nb::steal(PySequence_Fast(list.ptr(), "a list of Objects is needed"));
   if (!items.is_valid()) throw nb::python_error();
   for (const nb::handle item : nb::borrow<nb::sequence>(items)) {
-    if (!nb::isinstance<Detection>(item))
+    const Detection* const detection = instance<Detection>(item);
+    if (detection == nullptr)
       throw nb::type_error((std::string(call) + ": each of the objects must be a retouch.Object (got " + type_text(item) + ")").c_str());
-    objects.push_back(nb::inst_ptr<Detection>(item)->object);
+    objects.push_back(detection->object);
   }
   return objects;
 }

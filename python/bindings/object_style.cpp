@@ -85,8 +85,8 @@ template <>
 struct type_caster<retouch::python::FormatArg> {
   NB_TYPE_CASTER(retouch::python::FormatArg, io_name("str | LabelFormat", "LabelFormat"))
   bool from_python(handle src, uint32_t, cleanup_list*) noexcept {
-    if (nb::isinstance<retouch::LabelFormat>(src)) {
-      value = retouch::python::FormatArg(*nb::inst_ptr<retouch::LabelFormat>(src));
+    if (const auto* const format = retouch::python::instance<retouch::LabelFormat>(src)) {
+      value = retouch::python::FormatArg(*format);
       return true;
     }
     Py_ssize_t size = 0;
@@ -160,8 +160,9 @@ struct Hook {
     const nb::object given = nb::cast(style);
     const nb::object answer = call(nb::cast(Detection::from(object)), given);
     const nb::object taken = answer.is_none() ? given : answer;
-    if (!nb::isinstance<ObjectStyle>(taken)) throw nb::type_error(("ObjectsStyle.hook: must give an ObjectStyle or None (got " + type_text(taken) + ")").c_str());
-    style = *nb::inst_ptr<ObjectStyle>(taken);
+    const ObjectStyle* const wanted = instance<ObjectStyle>(taken);
+    if (wanted == nullptr) throw nb::type_error(("ObjectsStyle.hook: must give an ObjectStyle or None (got " + type_text(taken) + ")").c_str());
+    style = *wanted;
   }
 };
 

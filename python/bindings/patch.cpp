@@ -32,7 +32,7 @@ nb::object pixels_of(const PyPatches& patches, std::size_t index, nb::handle own
 }
 
 nb::object all_pixels(nb::handle self) {
-  const PyPatches& patches = *nb::inst_ptr<PyPatches>(self);
+  const PyPatches& patches = self_of<PyPatches>(self);
   nb::list list;
   for (std::size_t i = 0; i < patches.patches().size(); ++i) list.append(pixels_of(patches, i, self));
   return nb::tuple(list);
@@ -62,14 +62,14 @@ void bind_patch(nb::module_& m) {
 
 In a `with` block it is put back at the end, unless the block raises. Without one, call commit(). Edit the array in place:
 `pixels = cv2.blur(pixels, (3, 3))` makes another array, and the frame gets nothing of it; `pixels[:] = ...` is right.)")
-      .def_prop_ro("pixels", [](nb::handle self) { return pixels_of(*nb::inst_ptr<PyPatch>(self), 0, self); },
+      .def_prop_ro("pixels", [](nb::handle self) { return pixels_of(self_of<PyPatch>(self), 0, self); },
                    nb::sig("def pixels(self) -> retouch.types.U8Array"),
                    "The host pixels, a writable NumPy array; empty when the box lies outside the frame.")
       .def_prop_ro("rect", [](const PyPatch& p) { return RectArg{p.patches().front().rect(), {}, true}; },
                    "Where in the frame they belong: the box asked for, clipped.")
       .def("commit", [](PyPatch& p) { p.commit(); },
            "Enqueues the way back. The pixels are captured: they may be changed afterwards, and committed again.")
-      .def("__enter__", [](nb::handle self) { return pixels_of(*nb::inst_ptr<PyPatch>(self), 0, self); },
+      .def("__enter__", [](nb::handle self) { return pixels_of(self_of<PyPatch>(self), 0, self); },
            nb::sig("def __enter__(self) -> retouch.types.U8Array"))
       .def("__exit__", [](PyPatch& p, nb::handle type, nb::handle, nb::handle) { if (type.is_none()) p.commit(); },
            nb::arg("type").none(), nb::arg("value").none(), nb::arg("traceback").none(),

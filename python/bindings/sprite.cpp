@@ -30,7 +30,7 @@ struct Names<CompositeOp> {
 namespace {
 
 Sprite sprite_of(const char* call, nb::handle source, const std::optional<Choice<PixelFormat>>& format) {
-  if (nb::isinstance<Sprite>(source)) return *nb::inst_ptr<Sprite>(source);
+  if (const Sprite* const sprite = instance<Sprite>(source)) return *sprite;
   const Picture picture = source_picture(call, source, format ? std::optional<PixelFormat>(*format) : std::nullopt);
   const ImageView pixels = picture.view();
   picture.storage()->wait_on_host();

@@ -131,8 +131,8 @@ bool read_box(PyObject* value, Box& to) noexcept {
 }
 
 bool read_box(PyObject* value, RectArg& to) noexcept {
-  if (const nb::handle object(value); nb::isinstance<Box>(object)) {
-    to.box = *nb::inst_ptr<Box>(object);
+  if (const Box* const box = instance<Box>(value)) {
+    to.box = *box;
     to.whole = false;
     return true;
   }

@@ -32,8 +32,8 @@ StreamPtr StreamArg::resolve(const char* call, Device device) const {
 }
 
 Picture picture_of(const char* call, const char* what, nb::handle object) {
-  if (nb::isinstance<Picture>(object)) return *nb::inst_ptr<Picture>(object);
-  if (nb::isinstance<PyFrame>(object)) return nb::inst_ptr<PyFrame>(object)->whole();
+  if (const Picture* const picture = instance<Picture>(object)) return *picture;
+  if (const PyFrame* const frame = instance<PyFrame>(object)) return frame->whole();
   std::string message = std::string(call) + ": " + what + " must be an Image, ImageView, FrameView or Frame (got " +
                         type_text(object) + ")";
   if (is_foreign_array(object)) message += "; ImageView.wrap(array, format) makes a view of an array, without a copy";

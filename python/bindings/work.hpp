@@ -97,8 +97,8 @@ template <>
 struct type_caster<retouch::python::DeviceArg> {
   NB_TYPE_CASTER(retouch::python::DeviceArg, const_name("retouch.types.DeviceLike"))
   bool from_python(handle src, uint32_t, cleanup_list*) noexcept {
-    if (nb::isinstance<retouch::Device>(src)) {
-      value.device = *nb::inst_ptr<retouch::Device>(src);
+    if (const auto* const device = retouch::python::instance<retouch::Device>(src)) {
+      value.device = *device;
       return true;
     }
     Py_ssize_t size = 0;

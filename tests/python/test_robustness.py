@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 import gc
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -15,47 +17,52 @@ import pytest
 import retouch
 
 
-def test_other_threads_run_while_work_is_done() -> None:
-    # While one call works for long, another thread goes on: the GIL is not held.
-    image = retouch.Image("rgba8", (3000, 2000))
-    retouch.fill(image, (1, 2, 3))
-    ticks = []
-    stop = threading.Event()
+IMAGE = retouch.Image("rgba8", (1500, 1000))
+FRAME = retouch.Frame(IMAGE)
+SPRITE = retouch.Sprite(np.full((1000, 1500, 4), 99, np.uint8))
+
+
+def draw() -> None:
+    with retouch.Canvas(IMAGE) as canvas:
+        for k in range(20):
+            canvas.circle((750, 500), 400 - k, fill=(k, 0, 0, 50), thickness=0)
+
+
+@pytest.mark.parametrize("work", [
+    lambda: retouch.gaussian_blur(IMAGE, sigma_x=5), lambda: retouch.GaussianBlur(sigma_x=2)(IMAGE), lambda: retouch.fill(IMAGE, "#01020380"), lambda: retouch.flip(IMAGE, "both"),
+    lambda: retouch.composite(IMAGE, SPRITE), draw, lambda: IMAGE.to_numpy(), lambda: FRAME.patch((0, 0, 1500, 1000)), lambda: FRAME.patches([(0, 0, 1500, 1000)]).commit(),
+    lambda: retouch.Sprite(IMAGE), lambda: retouch.Image.from_array(IMAGE), lambda: retouch.resize_into(IMAGE, retouch.Image("rgba8", (700, 600)))])
+def test_other_threads_run_while_work_is_done(work) -> None:
+    # A thread is made to yield by nothing but letting go of the GIL, which the call must do: the other one gets to run.
+    ticks, stop = [], threading.Event()
 
     def tick() -> None:
         while not stop.is_set():
             ticks.append(time.perf_counter())
-            time.sleep(0.0005)
+            time.sleep(0.0002)
 
     thread = threading.Thread(target=tick)
-    works = {"gaussian_blur": lambda: retouch.gaussian_blur(image, sigma_x=15), "composite": lambda: [retouch.composite(image, sprite, (0, 0)) for _ in range(4)],
-             "Canvas.submit": canvas_work, "to_numpy": lambda: [image.to_numpy() for _ in range(8)],
-             "patch": lambda: [frame.patch((0, 0, 3000, 2000)) for _ in range(4)], "Sprite": lambda: [retouch.Sprite(image) for _ in range(4)]}
-    frame = retouch.Frame(image)
-    sprite = retouch.Sprite(np.full((2000, 3000, 4), 99, np.uint8))
-    canvases = []
-    for _ in range(1):
-        canvas = retouch.Canvas(image)
-        for k in range(400):
-            canvas.circle((1500, 1000), 900 - k, fill=(k % 255, 0, 0, 50), thickness=0)
-        canvases.append(canvas)
-    works["Canvas.submit"] = canvases[0].submit
+    interval = sys.getswitchinterval()
     thread.start()
     try:
-        for name, work in works.items():
-            start = time.perf_counter()
+        sys.setswitchinterval(30)
+        start = time.perf_counter()
+        while time.perf_counter() < start + 0.05:
             work()
-            end = time.perf_counter()
-            during = [t for t in ticks if start < t < end]
-            assert end - start > 0.01, f"{name} is too quick to tell ({end - start:.4f} s)"
-            assert len(during) >= 2, f"{name} held the GIL for {end - start:.3f} s"
+        end = time.perf_counter()
     finally:
+        sys.setswitchinterval(interval)
         stop.set()
         thread.join()
+    assert sum(start < t < end for t in ticks) >= 3
 
 
-def canvas_work() -> None:
-    raise AssertionError("replaced")
+def test_recording_needs_no_other_thread() -> None:
+    """The check above can fail: what holds the GIL lets nobody run."""
+    canvas = retouch.Canvas(IMAGE)
+    with pytest.raises(AssertionError):
+        test_other_threads_run_while_work_is_done(lambda: canvas.box((1, 2, 3, 4)))
+    canvas.discard()
 
 
 def test_many_threads_each_on_its_own_picture() -> None:
@@ -160,38 +167,80 @@ def callables() -> list:
         if name.startswith("_") or name in LEFT_OUT or not callable(thing) or not getattr(thing, "__module__", "").startswith("retouch._core"):
             continue
         found.append((name, thing, None))
-        if isinstance(thing, type):
-            for member in dir(thing):
-                if member in LEFT_OUT or (member.startswith("__") and member not in ("__dlpack__", "__array__", "__call__", "__exit__", "__enter__", "__eq__")):
-                    continue
-                found.append((f"{name}.{member}", member, thing))
+        if not isinstance(thing, type) or issubclass(thing, enum.Enum):
+            continue
+        for member in dir(thing):
+            if member in LEFT_OUT or (member.startswith("__") and member not in ("__dlpack__", "__array__", "__call__", "__exit__", "__enter__", "__eq__")):
+                continue
+            found.append((f"{name}.{member}", member, thing))
     return found
 
 
-NAMES = ["stream", "format", "size", "color", "mask", "ksize", "sigma_x", "border", "device", "thickness", "fill", "style", "opacity", "position", "text", "points", "label", "wrong"]
+def parameters(thing: object) -> list[str]:
+    """Names of the parameters, as the signature in the documentation has them."""
+    documented = thing.__init__ if isinstance(thing, type) else thing
+    line = (getattr(documented, "__doc__", None) or "").split("\n")[0]
+    return [name for name in re.findall(r"(\w+): ", line.split(") ->")[0]) if name != "self"]
+
+
+def plausible(given: list) -> dict[str, list]:
+    """What a parameter of that name may well get: the calls get beyond the checks of types."""
+
+    def some(*types: type) -> list:
+        return [value for value in given if isinstance(value, types)]
+
+    pictures, arrays, numbers = some(retouch.ImageView, retouch.Frame), some(np.ndarray), [0, 1, 3, 5.5, 20, 255, 1e6, 2**40, float("nan"), -1]
+    boxes = [(1, 2, 3, 4), (-5, -5, 4, 4), (0.5, 1.5, 3, 3), (0, 0, 100, 100, 33), retouch.Box(1, 2, 3, 4), (0, 0, 0, 0)]
+    points = [(1, 2), (-5.5, 3), (1e9, 0), (float("nan"), 1)]
+    colors = [(1, 2, 3), (1, 2, 3, 4), "#ff0000", "#ff000080", (0, 0, 256)]
+    flags, shapes = [True, False], some(retouch.Shape)
+    likely = {"regions src dst image target": pictures, "array": arrays + pictures, "mask classes values pixels": arrays, "box rect": boxes, "from_ to": boxes + points,
+              "boxes": [[box, boxes[0]] for box in boxes], "center position tip": [*points, (2, 3)], "points landmarks": [points[:3], np.zeros((3, 2)), [(1, 2), (3, 4), (5, 6)]],
+              "color background outline_color border_color shadow_color edge_color": colors, "fill": [*colors, None], "text": ["x", "hello\nworld", "\0", "日本"],
+              "label": ["face", ""], "format": ["rgba8", "gray8", "nv12", "{label}"], "size": [(9, 7), (3, 3), (0, 0), (-1, 4)], "ksize": [3, 5, (3, 5), 4, 0],
+              "object": some(retouch.Object), "objects": [some(retouch.Object), []], "sprite": some(retouch.Sprite), "shape shapes": shapes, "edges": [[(0, 1)], []],
+              "style": some(retouch.BoxStyle, retouch.TextStyle, retouch.ObjectsStyle), "palette colors": [["#ff0000", (1, 2, 3)]], "mode": ["both", "horizontal"],
+              "rotation": ["cw90", "cw180"], "stream": [None, retouch.Stream()], "device": ["cpu"], "privacy": ["high"], "thickness": [1, 2.5, 0, -1, 1e9], "region": [(5, 5)],
+              "bold diagonal vertical fade_low ellipse only_listed": flags, "font": [retouch.Font()], "dash shadow_offset": [(1, 2)], "padding": [2, (1, 2, 3, 4)],
+              "anchor": ["center"], "align": ["left"], "overflow": ["wrap", "ellipsis"], "placement": ["inside"], "rule": ["nonzero"], "map": ["turbo"], "method": ["box", "pixelate"],
+              "border": ["replicate", "constant"], "accuracy": ["fast", "exact"], "interpolation": ["area"], "op": ["over", "xor"], "": numbers}
+    return {name: choice for names, choice in likely.items() for name in (names.split() or [""])}
 
 
 def random_calls(count: int, seed: int) -> tuple[int, int]:
+    """How many calls did something, and how many raised."""
     rng = np.random.default_rng(seed)
     targets, given = callables(), values(rng)
+    likely = plausible(given)
     fine = refused = 0
+
+    def pick(parameter: str) -> object:
+        choice = likely.get(parameter, likely[""]) if rng.random() < 0.9 else given
+        return choice[rng.integers(len(choice))]
+
     for number in range(count):
         if number % 5000 == 4999:
             given = values(rng)
+            likely = plausible(given)
         name, thing, owner = targets[rng.integers(len(targets))]
-        pick = lambda: given[rng.integers(len(given))]  # noqa: E731
-        arguments = [pick() for _ in range(rng.integers(0, 5))]
-        keywords = {NAMES[rng.integers(len(NAMES))]: pick() for _ in range(rng.integers(0, 3))}
         try:
             if owner is not None:
                 instances = [value for value in given if isinstance(value, owner)]
                 thing = getattr(instances[rng.integers(len(instances))] if instances else owner, thing)
                 if not callable(thing):
+                    fine += 1
                     continue
+            names = parameters(thing)
+            if rng.random() < 0.1:
+                rng.shuffle(names)
+            arguments = [pick(parameter) for parameter in names[: rng.integers(0, 5)]]
+            keywords = {parameter: pick(parameter) for parameter in names[len(arguments) :] if rng.random() < 0.2}
+            if rng.random() < 0.02:
+                keywords["wrong"] = 1
             thing(*arguments, **keywords)
             fine += 1
-        except (Exception, BufferError) as error:  # noqa: BLE001
-            assert not isinstance(error, SystemError), (name, arguments, keywords, error)
+        except Exception as error:  # noqa: BLE001
+            assert not isinstance(error, SystemError), (name, error)
             refused += 1
     return fine, refused
 
@@ -209,7 +258,7 @@ def test_random_calls_raise_and_never_crash() -> None:
     run = subprocess.run([sys.executable, "-X", "faulthandler", "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=3000)
     assert run.returncode == 0, f"seed {seed}: exit {run.returncode}\n{run.stderr[-4000:]}"
     fine, refused = map(int, run.stdout.split())
-    assert fine > count / 100 and refused > count / 4
+    assert fine > count / 5 and refused > count / 5, run.stdout
 
 
 def test_no_leak() -> None:
