@@ -9,7 +9,8 @@ namespace retouch::python {
 template <>
 struct Names<Privacy> {
   static constexpr const char* type = "Privacy";
-  static constexpr std::array<Named<Privacy>, 3> table{{{Privacy::low, "low"}, {Privacy::medium, "medium"}, {Privacy::high, "high"}}};
+  static constexpr std::array<Named<Privacy>, 3> table{
+      {{Privacy::low, "low"}, {Privacy::medium, "medium"}, {Privacy::high, "high"}}};
 };
 
 }  // namespace retouch::python

@@ -15,7 +15,6 @@ namespace retouch::python {
 
 namespace {
 
-
 // What DLPack's structures look like: those of version 0.8, and the versioned ones of 1.0.
 struct DlTensor {
   void* data;
@@ -109,7 +108,7 @@ bool read_buffer(nb::handle object, Array& array) {
   const std::string format = buffer.format == nullptr ? "B" : buffer.format;
   const std::size_t at = format.find_first_not_of("@=<>!");
   const char letter = at == std::string::npos || format.size() != at + 1 ? '\0' : format[at];
-  array.kind = letter == '?' ? 'b'
+  array.kind = letter == '?'                                                ? 'b'
                : letter != '\0' && std::strchr("BHILQN", letter) != nullptr ? 'u'
                : letter != '\0' && std::strchr("bhilqn", letter) != nullptr ? 'i'
                : letter != '\0' && std::strchr("efd", letter) != nullptr    ? 'f'
@@ -120,9 +119,7 @@ bool read_buffer(nb::handle object, Array& array) {
 }
 
 // A memoryview or bytearray may give its memory away when no buffer of it is held: NumPy holds one for us.
-nb::object held_by_numpy(nb::handle object) {
-  return nb::module_::import_("numpy").attr("asarray")(object);
-}
+nb::object held_by_numpy(nb::handle object) { return nb::module_::import_("numpy").attr("asarray")(object); }
 
 bool read_dlpack(const char* call, nb::handle object, const StreamPtr& on, Array& array) {
   if (!nb::hasattr(object, "__dlpack__") || !nb::hasattr(object, "__dlpack_device__")) return false;
@@ -154,7 +151,8 @@ bool read_dlpack(const char* call, nb::handle object, const StreamPtr& on, Array
   } else if (PyCapsule_IsValid(capsule.ptr(), "dltensor") != 0) {
     tensor = static_cast<DlTensor*>(PyCapsule_GetPointer(capsule.ptr(), "dltensor"));
   } else {
-    throw nb::type_error((std::string(call) + ": __dlpack__ of " + type_text(object) + " gives no DLPack capsule").c_str());
+    throw nb::type_error(
+        (std::string(call) + ": __dlpack__ of " + type_text(object) + " gives no DLPack capsule").c_str());
   }
   set_element(array, tensor->code, tensor->bits * tensor->lanes);
   array.data = static_cast<std::uint8_t*>(tensor->data) + tensor->byte_offset;
@@ -183,12 +181,13 @@ bool read_cuda_interface(nb::handle object, const StreamPtr& on, Array& array) {
   array.shape = nb::cast<std::vector<std::int64_t>>(get("shape"));
   set_element(array, nb::cast<std::string>(get("typestr")));
   const nb::object strides = get("strides");
-  array.strides = strides.is_none() ? tight_strides(array.shape, array.bytes)
-                                    : nb::cast<std::vector<std::int64_t>>(strides);
+  array.strides =
+      strides.is_none() ? tight_strides(array.shape, array.bytes) : nb::cast<std::vector<std::int64_t>>(strides);
   if (!get("mask").is_none()) array.kind = '?';
   const nb::object stream = get("stream");
-  array.stream = stream.is_none() ? stream_of_library(object, array.device)
-                                  : stream_of_handle(array.device, nb::cast<std::uintptr_t>(stream), nb::borrow(object));
+  array.stream = stream.is_none()
+                     ? stream_of_library(object, array.device)
+                     : stream_of_handle(array.device, nb::cast<std::uintptr_t>(stream), nb::borrow(object));
   order(*array.stream, *(on != nullptr && on->device() == array.device ? on : default_stream(array.device)));
   array.owner = nb::borrow(object);
   return true;
@@ -203,11 +202,13 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 std::string shape_needed(PixelFormat format) {
   const int channels = plane_channels(format, 0);
   if (is_subsampled(format)) return "a list of its planes";
-  return channels == 1 ? "uint8 of shape (height, width)" : "uint8 of shape (height, width, " + std::to_string(channels) + ")";
+  return channels == 1 ? "uint8 of shape (height, width)"
+                       : "uint8 of shape (height, width, " + std::to_string(channels) + ")";
 }
 
 [[noreturn]] void unfit(const char* call, const std::string& needs, const Array& array) {
-  throw InvalidArgument(std::string(call) + ": needs " + needs + " (got " + array.library + ": " + array.describe() + ")");
+  throw InvalidArgument(std::string(call) + ": needs " + needs + " (got " + array.library + ": " + array.describe() +
+                        ")");
 }
 
 PixelFormat format_of_channels(const char* call, const Array& array) {
@@ -226,26 +227,28 @@ PlanePointer plane_of(const char* call, const Array& array, int channels, const 
   if (array.shape[0] > INT_MAX || array.shape[1] > INT_MAX) unfit(call, needs, array);
   std::int64_t pitch = array.shape[1] * channels;
   if (array.shape[0] > 0 && array.shape[1] > 0) {
-    const bool side_by_side = (n == 2 || channels == 1 || array.strides[2] == 1) &&
-                              (array.shape[1] == 1 || array.strides[1] == channels);
+    const bool side_by_side =
+        (n == 2 || channels == 1 || array.strides[2] == 1) && (array.shape[1] == 1 || array.strides[1] == channels);
     if (array.shape[0] > 1) pitch = array.strides[0];
     if (!side_by_side || pitch < array.shape[1] * channels)
       throw InvalidArgument(std::string(call) + ": needs rows from top to bottom whose pixels lie side by side (got " +
-                            array.library + ": " + array.describe() + "); a copy has them: numpy.ascontiguousarray(array)");
+                            array.library + ": " + array.describe() +
+                            "); a copy has them: numpy.ascontiguousarray(array)");
   }
   return {array.data, static_cast<std::ptrdiff_t>(pitch)};
 }
 
 void check_writable(const char* call, const Array& array) {
   if (array.read_only)
-    throw InvalidArgument(std::string(call) + ": the array is read-only, and pictures are written to (" + array.library +
-                          ": " + array.describe() + "); take a copy: Image.from_array(array)");
+    throw InvalidArgument(std::string(call) + ": the array is read-only, and pictures are written to (" +
+                          array.library + ": " + array.describe() + "); take a copy: Image.from_array(array)");
 }
 
 Picture picture_of_array(const char* call, const Array& array, std::optional<PixelFormat> format, ColorSpec color) {
   const PixelFormat as = format ? *format : format_of_channels(call, array);
   if (is_subsampled(as)) unfit(call, std::string(name_of(as)) + " as " + shape_needed(as), array);
-  const PlanePointer plane = plane_of(call, array, plane_channels(as, 0), std::string(name_of(as)) + " as " + shape_needed(as));
+  const PlanePointer plane =
+      plane_of(call, array, plane_channels(as, 0), std::string(name_of(as)) + " as " + shape_needed(as));
   const Size size{static_cast<int>(array.shape[1]), static_cast<int>(array.shape[0])};
   const ImageView view = ImageView::wrap(array.device, as, size, std::span(&plane, 1), color);
   StoragePtr storage = Storage::of_foreign(array.owner, default_stream(array.device));
@@ -256,7 +259,11 @@ Picture picture_of_array(const char* call, const Array& array, std::optional<Pix
 }  // namespace
 
 std::string Array::describe() const {
-  const char* const name = kind == 'u' ? "uint" : kind == 'i' ? "int" : kind == 'f' ? "float" : kind == 'b' ? "bool" : "elements of another type,";
+  const char* const name = kind == 'u'   ? "uint"
+                           : kind == 'i' ? "int"
+                           : kind == 'f' ? "float"
+                           : kind == 'b' ? "bool"
+                                         : "elements of another type,";
   std::string text = name;
   if (kind == 'u' || kind == 'i' || kind == 'f') text += std::to_string(bytes * 8);
   text += " of shape " + shape_text(shape);
@@ -279,8 +286,11 @@ Array read_array(const char* call, nb::handle object, const StreamPtr& on) {
     const nb::object held = held_by_numpy(object);
     if (read_buffer(held, array)) return array;
   }
-  throw nb::type_error((std::string(call) + ": needs an array: NumPy's, or of a library with DLPack or "
-                        "__cuda_array_interface__ (got " + array.library + ")").c_str());
+  throw nb::type_error((std::string(call) +
+                        ": needs an array: NumPy's, or of a library with DLPack or "
+                        "__cuda_array_interface__ (got " +
+                        array.library + ")")
+                           .c_str());
 }
 
 Picture wrap_array(const char* call, nb::handle object, std::optional<PixelFormat> format, ColorSpec color) {
@@ -291,7 +301,8 @@ Picture wrap_array(const char* call, nb::handle object, std::optional<PixelForma
   }
   // The planes of a 4:2:0 picture.
   if (!format || !is_subsampled(*format))
-    throw InvalidArgument(std::string(call) + ": a list of arrays is the planes of nv12 or i420: say which, format=...");
+    throw InvalidArgument(std::string(call) +
+                          ": a list of arrays is the planes of nv12 or i420: say which, format=...");
   std::vector<Array> arrays;
   for (const nb::handle item : nb::borrow<nb::sequence>(object)) arrays.push_back(read_array(call, item));
   if (static_cast<int>(arrays.size()) != plane_count(*format))
@@ -308,8 +319,10 @@ Picture wrap_array(const char* call, nb::handle object, std::optional<PixelForma
     const std::int64_t height = i == 0 ? arrays[0].shape[0] : (arrays[0].shape[0] + 1) / 2;
     const std::int64_t width = i == 0 ? arrays[0].shape[1] : (arrays[0].shape[1] + 1) / 2;
     if (arrays[i].shape[0] != height || arrays[i].shape[1] != width || arrays[i].device != arrays[0].device)
-      unfit(call, needs + " of " + std::to_string(height) + " rows and " + std::to_string(width) + " columns on " +
-                      arrays[0].device.name(), arrays[i]);
+      unfit(call,
+            needs + " of " + std::to_string(height) + " rows and " + std::to_string(width) + " columns on " +
+                arrays[0].device.name(),
+            arrays[i]);
     owners.append(arrays[i].owner);
   }
   const Size size{static_cast<int>(arrays[0].shape[1]), static_cast<int>(arrays[0].shape[0])};
@@ -330,7 +343,8 @@ Picture source_picture(const char* call, nb::handle object, std::optional<PixelF
     } else if (array.kind == 'u' && array.bytes == 1 && array.strides != tight_strides(array.shape, 1) &&
                array.shape.size() >= 2) {
       // Rows with gaps are read as they are; anything else (mirrored, transposed, channels swapped) as a copy.
-      const bool rows = array.strides.back() == 1 && array.strides[0] >= array.shape[1] * (array.shape.size() == 3 ? array.shape[2] : 1) &&
+      const bool rows = array.strides.back() == 1 &&
+                        array.strides[0] >= array.shape[1] * (array.shape.size() == 3 ? array.shape[2] : 1) &&
                         (array.shape.size() == 2 || array.strides[1] == array.shape[2]);
       if (!rows) array = read_array(call, numpy.attr("ascontiguousarray")(object));
     }
@@ -347,7 +361,8 @@ nb::object numpy_view(const ImageView& view, int index, nb::handle owner) {
   static std::uint8_t nothing = 0;
   std::uint8_t* const data = view.empty() ? &nothing : plane.data;
   const std::size_t shape[3] = {height, width, static_cast<std::size_t>(channels)};
-  const std::int64_t strides[3] = {view.empty() ? std::int64_t{channels} : std::int64_t{plane.pitch_bytes}, channels, 1};
+  const std::int64_t strides[3] = {view.empty() ? std::int64_t{channels} : std::int64_t{plane.pitch_bytes}, channels,
+                                   1};
   return nb::cast(nb::ndarray<nb::numpy, std::uint8_t>(data, channels == 1 ? 2 : 3, shape, owner, strides));
 }
 
@@ -413,13 +428,15 @@ nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle st
   if (!copy.is_none() && nb::cast<bool>(copy))
     throw nb::buffer_error("__dlpack__: no copies are made: it shares the picture's memory");
   if (!dl_device.is_none() && !dlpack_device(picture).equal(dl_device))
-    throw nb::buffer_error(("__dlpack__: the picture is on " + view.device().name() + ", and is not copied elsewhere").c_str());
+    throw nb::buffer_error(
+        ("__dlpack__: the picture is on " + view.device().name() + ", and is not copied elsewhere").c_str());
   if (view.device().is_cuda()) {
     std::int64_t consumer = 1;
     if (!stream.is_none() && !nb::try_cast(stream, consumer))
       throw nb::type_error("__dlpack__: stream must be None or a number");
     if (consumer == 0 || consumer < -1)
-      throw InvalidArgument("__dlpack__: stream " + std::to_string(consumer) + " does not say which: 1 is CUDA's legacy "
+      throw InvalidArgument("__dlpack__: stream " + std::to_string(consumer) +
+                            " does not say which: 1 is CUDA's legacy "
                             "default stream, 2 the per-thread one, -1 asks for no order");
     if (consumer > 0 && !view.empty()) hand_over(picture, static_cast<std::uintptr_t>(consumer));
   } else {
@@ -427,7 +444,8 @@ nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle st
   }
   const Plane& plane = view.plane(0);
   const auto channels = static_cast<std::size_t>(plane_channels(view.format(), 0));
-  const std::size_t shape[3] = {static_cast<std::size_t>(view.height()), static_cast<std::size_t>(view.width()), channels};
+  const std::size_t shape[3] = {static_cast<std::size_t>(view.height()), static_cast<std::size_t>(view.width()),
+                                channels};
   const auto c = static_cast<std::int64_t>(channels);
   const std::int64_t strides[3] = {view.empty() ? c : std::int64_t{plane.pitch_bytes}, c, 1};
   const nb::ndarray<nb::array_api, std::uint8_t> array(

@@ -45,7 +45,8 @@ nb::object numpy_view(const ImageView& view, int plane, nb::handle owner);
 /// A new NumPy array with the picture's pixels, wherever it is. Blocks.
 nb::object numpy_copy(const Picture& picture);
 
-/// What __dlpack__, __dlpack_device__ and __cuda_array_interface__ give for a picture; `self` is kept alive by the result.
+/// What __dlpack__, __dlpack_device__ and __cuda_array_interface__ give for a picture; `self` is kept alive by the
+/// result.
 nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle stream, nb::handle max_version,
                           nb::handle dl_device, nb::handle copy);
 nb::object dlpack_device(const Picture& picture);

@@ -41,7 +41,8 @@ struct Choice {
   [[noreturn]] void complain() const {
     std::string known;
     for (const auto& named : Names<E>::table) known += (known.empty() ? "" : ", ") + std::string(named.name);
-    throw InvalidArgument("'" + std::string(unknown.data()) + "' is no " + Names<E>::type + ": expected one of " + known);
+    throw InvalidArgument("'" + std::string(unknown.data()) + "' is no " + Names<E>::type + ": expected one of " +
+                          known);
   }
 };
 

@@ -36,8 +36,8 @@ class PyFrame {
   std::int64_t add_object(nb::handle object);
   /// What Python changed goes into the frame: objects, attributes.
   void put_back();
-  /// put_back(); all work with the pixels, also that of other libraries, is in the order of the frame's stream; then the
-  /// lease is over. Idempotent.
+  /// put_back(); all work with the pixels, also that of other libraries, is in the order of the frame's stream; then
+  /// the lease is over. Idempotent.
   void release();
 
   int traverse(visitproc visit, void* arg);

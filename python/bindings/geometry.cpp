@@ -9,8 +9,9 @@
 namespace retouch::python {
 
 void bind_geometry(nb::module_& m) {
-  nb::class_<Box>(m, "Box",
-                  R"(A detected thing's box, with fractions of a pixel; `angle_deg` turns it clockwise around its centre.
+  nb::class_<Box>(
+      m, "Box",
+      R"(A detected thing's box, with fractions of a pixel; `angle_deg` turns it clockwise around its centre.
 
 Wherever a function takes a box, (x, y, width, height) and (x, y, width, height, angle_deg) do too.)")
       .def(
@@ -19,7 +20,8 @@ Wherever a function takes a box, (x, y, width, height) and (x, y, width, height,
             new (self) Box{left, top, width, height, angle_deg};
           },
           "left"_a = 0.0F, "top"_a = 0.0F, "width"_a = 0.0F, "height"_a = 0.0F, "angle_deg"_a = 0.0F)
-      .def("__init__", [](Box* self, const BoxArg& box) { new (self) Box(box); }, "box"_a)
+      .def(
+          "__init__", [](Box* self, const BoxArg& box) { new (self) Box(box); }, "box"_a)
       .def_rw("left", &Box::left)
       .def_rw("top", &Box::top)
       .def_rw("width", &Box::width)
@@ -28,12 +30,16 @@ Wherever a function takes a box, (x, y, width, height) and (x, y, width, height,
       .def_prop_ro("right", &Box::right)
       .def_prop_ro("bottom", &Box::bottom)
       .def_prop_ro("center", [](const Box& b) { return PointArg{b.center()}; })
-      .def_prop_ro("xywh", [](const Box& b) { return nb::make_tuple(b.left, b.top, b.width, b.height); },
-                   nb::sig("def xywh(self) -> tuple[float, float, float, float]"), "Without the angle.")
-      .def_prop_ro("xyxy", [](const Box& b) { return nb::make_tuple(b.left, b.top, b.right(), b.bottom()); },
-                   nb::sig("def xyxy(self) -> tuple[float, float, float, float]"),
-                   "Left, top, right, bottom, without the angle.")
-      .def("__eq__", [](const Box& a, const Box& b) { return a == b; }, nb::is_operator(), nb::sig("def __eq__(self, other: object, /) -> bool"))
+      .def_prop_ro(
+          "xywh", [](const Box& b) { return nb::make_tuple(b.left, b.top, b.width, b.height); },
+          nb::sig("def xywh(self) -> tuple[float, float, float, float]"), "Without the angle.")
+      .def_prop_ro(
+          "xyxy", [](const Box& b) { return nb::make_tuple(b.left, b.top, b.right(), b.bottom()); },
+          nb::sig("def xyxy(self) -> tuple[float, float, float, float]"),
+          "Left, top, right, bottom, without the angle.")
+      .def(
+          "__eq__", [](const Box& a, const Box& b) { return a == b; }, nb::is_operator(),
+          nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__repr__", [](const Box& b) {
         char text[160];
         if (b.angle_deg == 0)
@@ -45,8 +51,12 @@ Wherever a function takes a box, (x, y, width, height) and (x, y, width, height,
         return std::string(text);
       });
 
-  m.def("enclosing_rect", [](const BoxArg& box) { return RectArg{enclosing_rect(box), {}, true}; }, "box"_a,
-        "The smallest rectangle of whole pixels that covers the box (a turned one: its four corners).");
+  m.def(
+      "enclosing_rect",
+      [](const BoxArg& box) {
+        return RectArg{enclosing_rect(box), {}, true};
+      },
+      "box"_a, "The smallest rectangle of whole pixels that covers the box (a turned one: its four corners).");
 }
 
 }  // namespace retouch::python

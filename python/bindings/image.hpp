@@ -20,12 +20,14 @@ struct Names<PixelFormat> {
 template <>
 struct Names<ColorMatrix> {
   static constexpr const char* type = "ColorMatrix";
-  static constexpr std::array<Named<ColorMatrix>, 2> table{{{ColorMatrix::bt601, "bt601"}, {ColorMatrix::bt709, "bt709"}}};
+  static constexpr std::array<Named<ColorMatrix>, 2> table{
+      {{ColorMatrix::bt601, "bt601"}, {ColorMatrix::bt709, "bt709"}}};
 };
 template <>
 struct Names<ColorRange> {
   static constexpr const char* type = "ColorRange";
-  static constexpr std::array<Named<ColorRange>, 2> table{{{ColorRange::limited, "limited"}, {ColorRange::full, "full"}}};
+  static constexpr std::array<Named<ColorRange>, 2> table{
+      {{ColorRange::limited, "limited"}, {ColorRange::full, "full"}}};
 };
 
 }  // namespace retouch::python

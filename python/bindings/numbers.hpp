@@ -94,9 +94,9 @@ bool read_sequence(PyObject* sequence, Py_ssize_t count, Read&& read) noexcept {
 }
 
 inline Py_ssize_t sequence_size(PyObject* sequence) noexcept {
-  const Py_ssize_t size = PyTuple_Check(sequence)                                           ? PyTuple_Size(sequence)
+  const Py_ssize_t size = PyTuple_Check(sequence)                                        ? PyTuple_Size(sequence)
                           : PyUnicode_Check(sequence) || PySequence_Check(sequence) == 0 ? -1
-                                                                                            : PySequence_Size(sequence);
+                                                                                         : PySequence_Size(sequence);
   if (size < 0) PyErr_Clear();
   return size;
 }

@@ -7,7 +7,7 @@
 namespace retouch::python {
 
 struct Detection {
-  Object object;       // but for its attributes
+  Object object;  // but for its attributes
   nb::dict attributes;
 
   static Detection from(const Object& object);

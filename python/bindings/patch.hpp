@@ -27,7 +27,8 @@ class PyPatches {
     const ImageView& view = patches_[index].pixels();
     if (!view.empty()) return view;
     const std::array<PlanePointer, 3> none{};
-    return ImageView::wrap(Device::cpu(), format_, Size{}, std::span(none).first(static_cast<std::size_t>(plane_count(format_))));
+    return ImageView::wrap(Device::cpu(), format_, Size{},
+                           std::span(none).first(static_cast<std::size_t>(plane_count(format_))));
   }
   void commit();
 
@@ -42,6 +43,7 @@ struct PyPatch : PyPatches {
 };
 
 PyPatch make_patch(const PyFrame& frame, const Rect& rect, const std::optional<Choice<PixelFormat>>& format);
-PyPatches make_patches(const PyFrame& frame, const std::vector<Rect>& rects, const std::optional<Choice<PixelFormat>>& format);
+PyPatches make_patches(const PyFrame& frame, const std::vector<Rect>& rects,
+                       const std::optional<Choice<PixelFormat>>& format);
 
 }  // namespace retouch::python

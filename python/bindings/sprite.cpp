@@ -46,8 +46,11 @@ CompositeOptions options_of(const Choice<CompositeOp>& op, float opacity, const 
 
 Point whole_point(const char* call, const nb::handle position) {
   std::array<int, 2> xy{};
-  if (!read_sequence(position.ptr(), 2, [&](PyObject* item, Py_ssize_t i) { return read_integer(item, xy[static_cast<std::size_t>(i)]); }))
-    throw nb::type_error((std::string(call) + ": position must be (x, y), whole pixels (got " + nb::cast<std::string>(nb::repr(position)) + ")").c_str());
+  if (!read_sequence(position.ptr(), 2,
+                     [&](PyObject* item, Py_ssize_t i) { return read_integer(item, xy[static_cast<std::size_t>(i)]); }))
+    throw nb::type_error((std::string(call) + ": position must be (x, y), whole pixels (got " +
+                          nb::cast<std::string>(nb::repr(position)) + ")")
+                             .c_str());
   return {xy[0], xy[1]};
 }
 
@@ -64,29 +67,37 @@ void bind_sprite(nb::module_& m) {
     retouch.composite(frame, logo, (16, 16))
 
 Making one copies the pixels. The first composite on a GPU uploads them there, once: sprites of the same content share.)")
-      .def("__init__",
-           [](Sprite* self, const std::optional<nb::object>& pixels, const std::optional<Choice<PixelFormat>>& format) {
-             if (!pixels || pixels->is_none())
-               new (self) Sprite();
-             else
-               new (self) Sprite(sprite_of("Sprite", *pixels, format));
-           },
-           "pixels"_a = nb::none(), "format"_a = nb::none(),
-           nb::sig("def __init__(self, pixels: retouch.types.ArrayLike | retouch.types.ImageLike | None = None, format: retouch.types.FormatLike | None = None) -> None"),
-           R"(Of an array or an image in host memory. `format` says what an array's channels are; None: gray8, rgb8 or rgba8 by
+      .def(
+          "__init__",
+          [](Sprite* self, const std::optional<nb::object>& pixels, const std::optional<Choice<PixelFormat>>& format) {
+            if (!pixels || pixels->is_none())
+              new (self) Sprite();
+            else
+              new (self) Sprite(sprite_of("Sprite", *pixels, format));
+          },
+          "pixels"_a = nb::none(), "format"_a = nb::none(),
+          nb::sig("def __init__(self, pixels: retouch.types.ArrayLike | retouch.types.ImageLike | None = None, format: "
+                  "retouch.types.FormatLike | None = None) -> None"),
+          R"(Of an array or an image in host memory. `format` says what an array's channels are; None: gray8, rgb8 or rgba8 by
 their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaque.)")
-      .def_static("from_file", [](const PathArg& path) {
+      .def_static(
+          "from_file",
+          [](const PathArg& path) {
             const nb::gil_scoped_release others_may_run;
             return Sprite::from_file(path.path);
-          }, "path"_a, "From a PNG. Raises FileError.")
+          },
+          "path"_a, "From a PNG. Raises FileError.")
       .def_prop_ro("size", [](const Sprite& s) { return SizeArg{s.size()}; })
       .def_prop_ro("empty", &Sprite::empty)
-      .def("preload", [](const Sprite& s, const StreamArg& stream) {
+      .def(
+          "preload",
+          [](const Sprite& s, const StreamArg& stream) {
             const StreamPtr on = stream.resolve("Sprite.preload", Device::best());
             if (on == nullptr) throw nb::type_error("Sprite.preload: needs a stream (got None)");
             const nb::gil_scoped_release others_may_run;
             s.preload(on->view());
-          }, "stream"_a, "Uploads now, in stream order, so that no later frame waits for it. Optional.")
+          },
+          "stream"_a, "Uploads now, in stream order, so that no later frame waits for it. Optional.")
       .def_static("set_cache_limit", &Sprite::set_cache_limit, "bytes"_a,
                   "What stays cached for content that no living Sprite holds; default 64 MiB.")
       .def_static("upload_count", &Sprite::upload_count, "Uploads since the start of the process.")
@@ -94,42 +105,48 @@ their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaq
         return "<retouch.Sprite " + std::to_string(s.size().width) + "x" + std::to_string(s.size().height) + ">";
       });
 
-  m.def("composite",
-        [](const ImageArg& target, nb::object sprite, nb::object position, const Choice<CompositeOp>& op, float opacity,
-           const std::optional<SizeArg>& size, const StreamArg& stream) {
-          Work work("composite");
-          const ImageView to = work.use("the target", target);
-          const Sprite source = sprite_of("composite", sprite, std::nullopt);
-          const Point at = whole_point("composite", position);
-          const CompositeOptions options = options_of(op, opacity, size);
-          work.enqueue(stream, [&](StreamView on) { composite(on, to, source, at, options); });
-        },
-        "target"_a, "sprite"_a, "position"_a = nb::make_tuple(0, 0), nb::kw_only(), "op"_a = Choice<CompositeOp>(CompositeOp::over),
-        "opacity"_a = 1.0F, "size"_a = nb::none(), "stream"_a = nb::none(),
-        nb::sig("def composite(target: retouch.types.ImageLike, sprite: Sprite | retouch.types.ArrayLike, position: tuple[int, int] = (0, 0), *, "
-                "op: CompositeOp | str = 'over', opacity: float = 1.0, size: retouch.types.SizeLike | None = None, "
-                "stream: retouch.types.StreamLike | None = None) -> None"),
-        R"(Composites the sprite with its top-left corner at `position` of the target, clipped on every side; in place.
+  m.def(
+      "composite",
+      [](const ImageArg& target, nb::object sprite, nb::object position, const Choice<CompositeOp>& op, float opacity,
+         const std::optional<SizeArg>& size, const StreamArg& stream) {
+        Work work("composite");
+        const ImageView to = work.use("the target", target);
+        const Sprite source = sprite_of("composite", sprite, std::nullopt);
+        const Point at = whole_point("composite", position);
+        const CompositeOptions options = options_of(op, opacity, size);
+        work.enqueue(stream, [&](StreamView on) { composite(on, to, source, at, options); });
+      },
+      "target"_a, "sprite"_a, "position"_a = nb::make_tuple(0, 0), nb::kw_only(),
+      "op"_a = Choice<CompositeOp>(CompositeOp::over), "opacity"_a = 1.0F, "size"_a = nb::none(),
+      "stream"_a = nb::none(),
+      nb::sig("def composite(target: retouch.types.ImageLike, sprite: Sprite | retouch.types.ArrayLike, position: "
+              "tuple[int, int] = (0, 0), *, "
+              "op: CompositeOp | str = 'over', opacity: float = 1.0, size: retouch.types.SizeLike | None = None, "
+              "stream: retouch.types.StreamLike | None = None) -> None"),
+      R"(Composites the sprite with its top-left corner at `position` of the target, clipped on every side; in place.
 
 `size` scales it on the way, `opacity` is 0..1. An array may stand in for the sprite: content seen before is not uploaded
 again, but is compared with each call; keep a Sprite to save that.)");
-  m.def("composite_into",
-        [](const ImageArg& src, const ImageArg& dst, nb::object sprite, nb::object position, const Choice<CompositeOp>& op, float opacity,
-           const std::optional<SizeArg>& size, const StreamArg& stream) {
-          Work work("composite_into");
-          const ImageView to = work.use("dst", dst);
-          const ImageView from = work.use("src", src);
-          const Sprite source = sprite_of("composite_into", sprite, std::nullopt);
-          const Point at = whole_point("composite_into", position);
-          const CompositeOptions options = options_of(op, opacity, size);
-          work.enqueue(stream, [&](StreamView on) { composite_into(on, from, to, source, at, options); });
-        },
-        "src"_a, "dst"_a, "sprite"_a, "position"_a = nb::make_tuple(0, 0), nb::kw_only(), "op"_a = Choice<CompositeOp>(CompositeOp::over),
-        "opacity"_a = 1.0F, "size"_a = nb::none(), "stream"_a = nb::none(),
-        nb::sig("def composite_into(src: retouch.types.ImageLike, dst: retouch.types.ImageLike, sprite: Sprite | retouch.types.ArrayLike, "
-                "position: tuple[int, int] = (0, 0), *, op: CompositeOp | str = 'over', opacity: float = 1.0, "
-                "size: retouch.types.SizeLike | None = None, stream: retouch.types.StreamLike | None = None) -> None"),
-        "dst = src with the sprite composited.");
+  m.def(
+      "composite_into",
+      [](const ImageArg& src, const ImageArg& dst, nb::object sprite, nb::object position,
+         const Choice<CompositeOp>& op, float opacity, const std::optional<SizeArg>& size, const StreamArg& stream) {
+        Work work("composite_into");
+        const ImageView to = work.use("dst", dst);
+        const ImageView from = work.use("src", src);
+        const Sprite source = sprite_of("composite_into", sprite, std::nullopt);
+        const Point at = whole_point("composite_into", position);
+        const CompositeOptions options = options_of(op, opacity, size);
+        work.enqueue(stream, [&](StreamView on) { composite_into(on, from, to, source, at, options); });
+      },
+      "src"_a, "dst"_a, "sprite"_a, "position"_a = nb::make_tuple(0, 0), nb::kw_only(),
+      "op"_a = Choice<CompositeOp>(CompositeOp::over), "opacity"_a = 1.0F, "size"_a = nb::none(),
+      "stream"_a = nb::none(),
+      nb::sig("def composite_into(src: retouch.types.ImageLike, dst: retouch.types.ImageLike, sprite: Sprite | "
+              "retouch.types.ArrayLike, "
+              "position: tuple[int, int] = (0, 0), *, op: CompositeOp | str = 'over', opacity: float = 1.0, "
+              "size: retouch.types.SizeLike | None = None, stream: retouch.types.StreamLike | None = None) -> None"),
+      "dst = src with the sprite composited.");
 }
 
 }  // namespace retouch::python

@@ -27,7 +27,6 @@ Graveyard& graveyard() {
   return *yard;
 }
 
-
 }  // namespace
 
 void sweep_graves(bool wait) {
@@ -87,7 +86,8 @@ StreamPtr foreign_stream(nb::handle object, Device device) {
     const nb::object given = object.attr("__cuda_stream__")();
     nb::tuple pair;
     if (!nb::try_cast(given, pair) || pair.size() != 2)
-      throw nb::type_error(("stream: __cuda_stream__ of " + type_text(object) + " must give (version, handle)").c_str());
+      throw nb::type_error(
+          ("stream: __cuda_stream__ of " + type_text(object) + " must give (version, handle)").c_str());
     handle = nb::cast<std::uintptr_t>(pair[1]);
   } else if (nb::hasattr(object, "cuda_stream")) {  // torch
     handle = nb::cast<std::uintptr_t>(object.attr("cuda_stream"));
@@ -140,7 +140,8 @@ Storage::~Storage() {
     const bool ours = image_.device().is_cuda();
     if (ours) {
       join();
-    } else if (last_ != nullptr && last_->device().is_cuda() && (foreign_.is_valid() || keeper_ || image_.width() > 0)) {
+    } else if (last_ != nullptr && last_->device().is_cuda() &&
+               (foreign_.is_valid() || keeper_ || image_.width() > 0)) {
       Event done(last_->device());
       done.record(last_->view());
       if (!done.done()) {

@@ -1,6 +1,7 @@
 // What stands behind the pictures of Python: who keeps their memory, and on which streams work with it has been
-// enqueued. Python programs do not order streams by hand: whatever they call, work on one memory is done in the order of
-// the calls. Where two calls use one stream that costs a comparison; where not, an event. The host never waits for it.
+// enqueued. Python programs do not order streams by hand: whatever they call, work on one memory is done in the order
+// of the calls. Where two calls use one stream that costs a comparison; where not, an event. The host never waits for
+// it.
 #pragma once
 
 #include <cstdint>
@@ -60,8 +61,8 @@ class Storage {
   /// Work with these pixels goes there where no stream is asked for.
   const StreamPtr& stream() const { return own_; }
 
-  /// Work with the pixels is about to be enqueued on `stream`: it will start after what was enqueued before, here and in
-  /// the libraries that share the memory.
+  /// Work with the pixels is about to be enqueued on `stream`: it will start after what was enqueued before, here and
+  /// in the libraries that share the memory.
   void enter(const StreamPtr& stream);
   /// It has been: the libraries that share the memory will go on after it.
   void leave(const StreamPtr& stream);

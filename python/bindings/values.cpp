@@ -87,9 +87,8 @@ bool read_color(PyObject* value, ColorArg& to) noexcept {
   const Py_ssize_t count = sequence_size(value);
   if (count != 3 && count != 4) return false;
   std::array<int, 4> c{0, 0, 0, 255};
-  if (!read_sequence(value, count, [&](PyObject* item, Py_ssize_t i) {
-        return read_integer(item, c[static_cast<std::size_t>(i)]);
-      }))
+  if (!read_sequence(value, count,
+                     [&](PyObject* item, Py_ssize_t i) { return read_integer(item, c[static_cast<std::size_t>(i)]); }))
     return false;
   to.parts = c;
   for (const int part : c)
@@ -108,9 +107,8 @@ bool read_point(PyObject* value, PointF& to) noexcept {
 
 bool read_size(PyObject* value, Size& to) noexcept {
   std::array<int, 2> wh{};
-  if (!read_sequence(value, 2, [&](PyObject* item, Py_ssize_t i) {
-        return read_integer(item, wh[static_cast<std::size_t>(i)]);
-      }))
+  if (!read_sequence(value, 2,
+                     [&](PyObject* item, Py_ssize_t i) { return read_integer(item, wh[static_cast<std::size_t>(i)]); }))
     return false;
   to = {wh[0], wh[1]};
   return true;
@@ -178,7 +176,8 @@ bool read_points_array(PyObject* value, std::vector<PointF>& to) {
   }
   const std::string_view format = buffer.format == nullptr ? "B" : buffer.format;
   const char kind = format.size() == 1 ? format[0] : '\0';
-  const bool fits = buffer.ndim == 2 && buffer.shape[1] == 2 && (kind == 'f' || kind == 'd' || kind == 'l' || kind == 'i');
+  const bool fits =
+      buffer.ndim == 2 && buffer.shape[1] == 2 && (kind == 'f' || kind == 'd' || kind == 'l' || kind == 'i');
   if (fits) {
     to.resize(static_cast<std::size_t>(buffer.shape[0]));
     const auto* const first = static_cast<const char*>(buffer.buf);
@@ -208,14 +207,11 @@ bool read_points(PyObject* value, std::vector<PointF>& to) noexcept {
   } catch (const std::exception&) {
     return false;
   }
-  return read_sequence(value, static_cast<Py_ssize_t>(to.size()), [&](PyObject* item, Py_ssize_t i) {
-    return read_point(item, to[static_cast<std::size_t>(i)]);
-  });
+  return read_sequence(value, static_cast<Py_ssize_t>(to.size()),
+                       [&](PyObject* item, Py_ssize_t i) { return read_point(item, to[static_cast<std::size_t>(i)]); });
 }
 
-nb::object color_object(Color color) {
-  return nb::make_tuple(int{color.r}, int{color.g}, int{color.b}, int{color.a});
-}
+nb::object color_object(Color color) { return nb::make_tuple(int{color.r}, int{color.g}, int{color.b}, int{color.a}); }
 nb::object point_object(PointF point) { return nb::make_tuple(point.x, point.y); }
 nb::object points_object(const std::vector<PointF>& points) {
   nb::list list;

@@ -99,38 +99,38 @@ nb::object points_object(const std::vector<PointF>& points);
 namespace nanobind::detail {
 
 // Casters that read with `call`, and write as `give`.
-#define RETOUCH_CASTER(Type, given, got, call, give)                                    \
-  template <>                                                                           \
-  struct type_caster<Type> {                                                            \
-    NB_TYPE_CASTER(Type, io_name(given, got))                                           \
-    bool from_python(handle src, uint32_t, cleanup_list*) noexcept { return call; }     \
-    static handle from_cpp(const Type& src, rv_policy, cleanup_list*) noexcept {        \
-      try {                                                                             \
-        return (give).release();                                                        \
-      } catch (const std::exception& e) {                                               \
-        PyErr_SetString(PyExc_RuntimeError, e.what());                                  \
-        return {};                                                                      \
-      }                                                                                 \
-    }                                                                                   \
+#define RETOUCH_CASTER(Type, given, got, call, give)                                \
+  template <>                                                                       \
+  struct type_caster<Type> {                                                        \
+    NB_TYPE_CASTER(Type, io_name(given, got))                                       \
+    bool from_python(handle src, uint32_t, cleanup_list*) noexcept { return call; } \
+    static handle from_cpp(const Type& src, rv_policy, cleanup_list*) noexcept {    \
+      try {                                                                         \
+        return (give).release();                                                    \
+      } catch (const std::exception& e) {                                           \
+        PyErr_SetString(PyExc_RuntimeError, e.what());                              \
+        return {};                                                                  \
+      }                                                                             \
+    }                                                                               \
   };
 
-RETOUCH_CASTER(retouch::python::ColorArg, "retouch.types.ColorLike", "tuple[int, int, int, int]", retouch::python::read_color(src.ptr(), value),
-               retouch::python::color_object(src.color))
+RETOUCH_CASTER(retouch::python::ColorArg, "retouch.types.ColorLike", "tuple[int, int, int, int]",
+               retouch::python::read_color(src.ptr(), value), retouch::python::color_object(src.color))
 RETOUCH_CASTER(retouch::python::PointArg, "retouch.types.PointLike", "tuple[float, float]",
                retouch::python::read_point(src.ptr(), value.point), retouch::python::point_object(src.point))
-RETOUCH_CASTER(retouch::python::SizeArg, "retouch.types.SizeLike", "retouch.types.Size", retouch::python::read_size(src.ptr(), value.size),
-               retouch::python::size_object(src.size))
-RETOUCH_CASTER(retouch::python::BoxArg, "retouch.types.BoxLike", "Box",
-               retouch::python::read_box(src.ptr(), value.box), nb::cast(src.box))
-RETOUCH_CASTER(retouch::python::RectArg, "retouch.types.BoxLike", "retouch.types.Rect", retouch::python::read_box(src.ptr(), value),
-               retouch::python::rect_object(src.rect))
+RETOUCH_CASTER(retouch::python::SizeArg, "retouch.types.SizeLike", "retouch.types.Size",
+               retouch::python::read_size(src.ptr(), value.size), retouch::python::size_object(src.size))
+RETOUCH_CASTER(retouch::python::BoxArg, "retouch.types.BoxLike", "Box", retouch::python::read_box(src.ptr(), value.box),
+               nb::cast(src.box))
+RETOUCH_CASTER(retouch::python::RectArg, "retouch.types.BoxLike", "retouch.types.Rect",
+               retouch::python::read_box(src.ptr(), value), retouch::python::rect_object(src.rect))
 RETOUCH_CASTER(retouch::python::PaddingArg, "retouch.types.PaddingLike", "tuple[float, float, float, float]",
                retouch::python::read_padding(src.ptr(), value.padding),
                nb::make_tuple(src.padding.left, src.padding.top, src.padding.right, src.padding.bottom))
 RETOUCH_CASTER(retouch::python::PointsArg, "retouch.types.PointsLike", "list[tuple[float, float]]",
                retouch::python::read_points(src.ptr(), value.points), retouch::python::points_object(src.points))
-RETOUCH_CASTER(retouch::python::PathArg, "str | os.PathLike[str]", "str", retouch::python::read_path(src.ptr(), value.path),
-               nb::str(src.path.c_str()))
+RETOUCH_CASTER(retouch::python::PathArg, "str | os.PathLike[str]", "str",
+               retouch::python::read_path(src.ptr(), value.path), nb::str(src.path.c_str()))
 RETOUCH_CASTER(retouch::python::KernelArg, "int | retouch.types.SizeLike", "retouch.types.Size",
                retouch::python::read_kernel(src.ptr(), value.size), retouch::python::size_object(src.size))
 

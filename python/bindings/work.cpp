@@ -9,7 +9,6 @@ namespace retouch::python {
 
 namespace {
 
-
 [[noreturn]] void refuse(const std::string& message) { throw nb::type_error(message.c_str()); }
 
 bool is_foreign_array(nb::handle object) {
@@ -24,10 +23,12 @@ StreamPtr StreamArg::resolve(const char* call, Device device) const {
   StreamPtr stream;
   if (nb::try_cast(given, stream)) return stream;
   if (PyLong_Check(given.ptr()))
-    refuse(std::string(call) + ": stream must be a stream object, not a number: Stream.from_handle() wraps a cudaStream_t");
+    refuse(std::string(call) +
+           ": stream must be a stream object, not a number: Stream.from_handle() wraps a cudaStream_t");
   stream = foreign_stream(given, device);
   if (stream == nullptr)
-    refuse(std::string(call) + ": stream must be a retouch.Stream or have __cuda_stream__ (got " + type_text(given) + ")");
+    refuse(std::string(call) + ": stream must be a retouch.Stream or have __cuda_stream__ (got " + type_text(given) +
+           ")");
   return stream;
 }
 
@@ -60,7 +61,8 @@ std::vector<ImageView> Work::use(RegionsArg regions) {
   std::vector<ImageView> views;
   const nb::handle object = regions.object;
   if (nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object)) {
-    for (const nb::handle item : nb::borrow<nb::sequence>(object)) views.push_back(use(picture_of(call_, "each region", item)));
+    for (const nb::handle item : nb::borrow<nb::sequence>(object))
+      views.push_back(use(picture_of(call_, "each region", item)));
   } else {
     views.push_back(use(picture_of(call_, "the region", object)));
   }

@@ -75,17 +75,17 @@ class Work {
 namespace nanobind::detail {
 
 // These take any object; what it is is found out by the function, which then says what it needs.
-#define RETOUCH_ANY_CASTER(Type, member, text)                                       \
-  template <>                                                                        \
-  struct type_caster<Type> {                                                         \
-    NB_TYPE_CASTER(Type, const_name(text))                                           \
-    bool from_python(handle src, uint32_t, cleanup_list*) noexcept {                 \
-      value.member = nb::borrow(src);                                                \
-      return true;                                                                   \
-    }                                                                                \
-    static handle from_cpp(const Type& src, rv_policy, cleanup_list*) noexcept {     \
-      return src.member.is_valid() ? src.member.inc_ref() : none().release();        \
-    }                                                                                \
+#define RETOUCH_ANY_CASTER(Type, member, text)                                   \
+  template <>                                                                    \
+  struct type_caster<Type> {                                                     \
+    NB_TYPE_CASTER(Type, const_name(text))                                       \
+    bool from_python(handle src, uint32_t, cleanup_list*) noexcept {             \
+      value.member = nb::borrow(src);                                            \
+      return true;                                                               \
+    }                                                                            \
+    static handle from_cpp(const Type& src, rv_policy, cleanup_list*) noexcept { \
+      return src.member.is_valid() ? src.member.inc_ref() : none().release();    \
+    }                                                                            \
   };
 
 RETOUCH_ANY_CASTER(retouch::python::StreamArg, given, "retouch.types.StreamLike")
