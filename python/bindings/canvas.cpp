@@ -87,7 +87,7 @@ void styled(nb::class_<PyCanvas>& c, const char* name, const char* doc, Leading<
 // A picture that a command reads: a host one is captured by it (and may be a copy that goes with the result), one on
 // the GPU is kept until it is drawn.
 Picture readable(PyCanvas& canvas, const char* call, nb::handle object, bool masks) {
-  const Picture picture = source_picture(call, object, PixelFormat::gray8, masks);
+  Picture picture = source_picture(call, object, PixelFormat::gray8, masks);
   const ImageView view = picture.view();
   if (view.device().is_cuda())
     canvas.keep(picture.storage());
@@ -232,7 +232,7 @@ void bind_areas(nb::class_<PyCanvas>& c) {
       "shape"_a, "color"_a, nb::rv_policy::none, "A colour over a shape.");
   c.def(
       "dim",
-      [](PyCanvas& self, nb::object shapes, const ColorArg& color) -> PyCanvas& {
+      [](PyCanvas& self, const nb::object& shapes, const ColorArg& color) -> PyCanvas& {
         self.canvas().dim(shapes_of(shapes), color);
         return self;
       },
@@ -252,7 +252,8 @@ void bind_areas(nb::class_<PyCanvas>& c) {
       "box"_a, "mask"_a);
   c.def(
       "label_map",
-      [](PyCanvas& self, const BoxArg& box, nb::object classes, nb::object palette, float opacity) -> PyCanvas& {
+      [](PyCanvas& self, const BoxArg& box, const nb::object& classes, const nb::object& palette,
+         float opacity) -> PyCanvas& {
         std::vector<Color> colors;
         for (const nb::handle item : nb::borrow<nb::iterable>(palette)) {
           ColorArg color;
@@ -327,7 +328,7 @@ void bind_text_and_objects(nb::class_<PyCanvas>& c) {
   bind_label(c, {});
   c.def(
       "draw",
-      [](PyCanvas& self, nb::object objects, const ObjectsStyle* style) -> PyCanvas& {
+      [](PyCanvas& self, const nb::object& objects, const ObjectsStyle* style) -> PyCanvas& {
         Canvas& canvas = self.canvas();
         const std::vector<Object> list = objects_from(objects, "Canvas.draw");
         if (style == nullptr)

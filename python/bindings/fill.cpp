@@ -30,7 +30,7 @@ std::optional<Picture> mask_of(const char* call, nb::handle mask, const ImageVie
 void bind_fill(nb::module_& m) {
   m.def(
       "fill",
-      [](const RegionsArg& regions, const ColorArg& color, nb::object mask, const StreamArg& stream) {
+      [](const RegionsArg& regions, const ColorArg& color, const nb::object& mask, const StreamArg& stream) {
         Work work("fill");
         const std::vector<ImageView> views = work.use(regions);
         const Color c = color;
@@ -54,7 +54,8 @@ void bind_fill(nb::module_& m) {
 bool arrays are 0 and 255.)");
   m.def(
       "fill_into",
-      [](const ImageArg& src, const ImageArg& dst, const ColorArg& color, nb::object mask, const StreamArg& stream) {
+      [](const ImageArg& src, const ImageArg& dst, const ColorArg& color, const nb::object& mask,
+         const StreamArg& stream) {
         Work work("fill_into");
         const ImageView to = work.use("dst", dst);
         const ImageView from = work.use("src", src);
@@ -75,7 +76,7 @@ bool arrays are 0 and 255.)");
       "dst = src with the colour filled in.");
   m.def(
       "copy_into",
-      [](nb::object src, const ImageArg& dst, nb::object mask, const StreamArg& stream) {
+      [](const nb::object& src, const ImageArg& dst, const nb::object& mask, const StreamArg& stream) {
         Work work("copy_into");
         const ImageView to = work.use("dst", dst);
         const Picture source = source_picture("copy_into", src, to.format());

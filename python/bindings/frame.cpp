@@ -197,7 +197,7 @@ In tests and programs of your own, make one of an image: Frame(image, source_id=
           "The whole pixels that the box covers, clipped to the frame; may be empty.")
       .def(
           "regions",
-          [](const PyFrame& f, nb::object boxes) {
+          [](const PyFrame& f, const nb::object& boxes) {
             std::vector<PyFrameView> views;
             for (const Rect& rect : rects_of(boxes, "Frame.regions")) views.emplace_back(f.whole().region(rect));
             return views;
@@ -228,7 +228,7 @@ In tests and programs of your own, make one of an image: Frame(image, source_id=
 when the block ends, and not when it raises. Blocks until the pixels are here, and no longer.)")
       .def(
           "patches",
-          [](const PyFrame& f, nb::object boxes, const std::optional<Choice<PixelFormat>>& format) {
+          [](const PyFrame& f, const nb::object& boxes, const std::optional<Choice<PixelFormat>>& format) {
             return make_patches(f, rects_of(boxes, "Frame.patches"), format);
           },
           "boxes"_a, nb::kw_only(), "format"_a = nb::none(),
@@ -252,7 +252,7 @@ when the block ends, and not when it raises. Blocks until the pixels are here, a
 the objects of that class, which are the frame's.)")
       .def(
           "add_object",
-          [](PyFrame& f, nb::object object) {
+          [](PyFrame& f, const nb::object& object) {
             if (instance<Detection>(object) == nullptr)
               throw nb::type_error("Frame.add_object: needs a retouch.Object");
             return f.add_object(object);
@@ -297,7 +297,8 @@ the objects of that class, which are the frame's.)")
       .def(
           "__enter__", [](nb::handle self) { return nb::borrow(self); }, nb::sig("def __enter__(self) -> Frame"))
       .def(
-          "__exit__", [](PyFrame& f, nb::args) { f.release(); }, nb::sig("def __exit__(self, *args: object) -> None"))
+          "__exit__", [](PyFrame& f, const nb::args&) { f.release(); },
+          nb::sig("def __exit__(self, *args: object) -> None"))
       .def("__repr__", [](const PyFrame& f) {
         if (f.expired()) return std::string("<retouch.Frame that was taken back>");
         const Frame& frame = f.frame();

@@ -33,7 +33,7 @@ PyImage new_image(PixelFormat format, Size size, const std::optional<DeviceArg>&
   return {view, Storage::of(std::move(image), on)};
 }
 
-PyImage image_from(nb::object source, std::optional<PixelFormat> format, const std::optional<DeviceArg>& device,
+PyImage image_from(const nb::object& source, std::optional<PixelFormat> format, const std::optional<DeviceArg>& device,
                    const StreamArg& stream, ColorSpec color) {
   const Picture from = source_picture("Image.from_array", source, format);
   const ImageView pixels = from.view();
@@ -48,7 +48,7 @@ PyImage image_from(nb::object source, std::optional<PixelFormat> format, const s
   return made;
 }
 
-void upload(const Picture& self, nb::object array, const StreamArg& stream) {
+void upload(const Picture& self, const nb::object& array, const StreamArg& stream) {
   Work work("upload");
   const ImageView to = work.use(self);
   const Picture from = source_picture("upload", array, to.format());
@@ -135,7 +135,7 @@ ours.)",
                            nb::is_weak_referenceable());
   view.def_static(
           "wrap",
-          [](nb::object array, const std::optional<Choice<PixelFormat>>& format, const ColorSpec& color) {
+          [](const nb::object& array, const std::optional<Choice<PixelFormat>>& format, const ColorSpec& color) {
             return wrap_array("ImageView.wrap", array, format ? std::optional<PixelFormat>(*format) : std::nullopt,
                               color);
           },
@@ -233,10 +233,10 @@ Its memory is freed in the order of its stream: work that was enqueued earlier m
           "Allocates uninitialised memory. `device`: where; None is the CPU, or the stream's device.")
       .def_static(
           "from_array",
-          [](nb::object array, const std::optional<Choice<PixelFormat>>& format, const std::optional<DeviceArg>& device,
-             const StreamArg& stream, const ColorSpec& color) {
-            return image_from(std::move(array), format ? std::optional<PixelFormat>(*format) : std::nullopt, device,
-                              stream, color);
+          [](const nb::object& array, const std::optional<Choice<PixelFormat>>& format,
+             const std::optional<DeviceArg>& device, const StreamArg& stream, const ColorSpec& color) {
+            return image_from(array, format ? std::optional<PixelFormat>(*format) : std::nullopt, device, stream,
+                              color);
           },
           "array"_a.none(), "format"_a = nb::none(), nb::kw_only(), "device"_a = nb::none(), "stream"_a = nb::none(),
           "color"_a = ColorSpec{},
@@ -266,7 +266,7 @@ An array that another library made of it earlier stays valid memory, but what is
 
   m.def(
       "from_dlpack",
-      [](nb::object array, const std::optional<Choice<PixelFormat>>& format, const ColorSpec& color) {
+      [](const nb::object& array, const std::optional<Choice<PixelFormat>>& format, const ColorSpec& color) {
         return wrap_array("from_dlpack", array, format ? std::optional<PixelFormat>(*format) : std::nullopt, color);
       },
       "array"_a.none(), "format"_a = nb::none(), "color"_a = ColorSpec{},

@@ -141,7 +141,7 @@ What frame.objects() gives are such objects: changing them changes the frame's.)
           "__init__",
           [](Detection* self, std::string label, const BoxArg& box, float confidence, std::string source,
              std::optional<std::int64_t> track_id, const std::optional<PointsArg>& landmarks,
-             std::optional<std::int64_t> parent_id, nb::object attributes, nb::object mask) {
+             std::optional<std::int64_t> parent_id, const nb::object& attributes, const nb::object& mask) {
             auto* const made = new (self) Detection();
             made->object.label = std::move(label);
             made->object.source = std::move(source);
@@ -197,7 +197,7 @@ What frame.objects() gives are such objects: changing them changes the frame's.)
           nb::for_setter(nb::sig("def attributes(self, value: dict[str, retouch.types.AttributeValue], /) -> None")),
           "Named values (\"age_gender.age\"): bool, int, float, str, or a list of floats.")
       .def_prop_rw(
-          "mask", &mask_array, [](Detection& o, nb::object v) { set_mask(o, v); },
+          "mask", &mask_array, [](Detection& o, const nb::object& v) { set_mask(o, v); },
           nb::for_getter(nb::sig("def mask(self) -> retouch.types.U8Array | None")),
           nb::for_setter(nb::sig("def mask(self, value: retouch.types.ArrayLike | None, /) -> None")),
           nb::arg("v").none(),

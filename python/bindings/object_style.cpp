@@ -139,7 +139,7 @@ void bind_palette(nb::module_& m) {
       .def(nb::init<>(), "By class, the default colours.")
       .def_static(
           "by_class",
-          [](nb::object colors) {
+          [](const nb::object& colors) {
             return colors.is_none() ? Palette::by_class() : Palette::by_class(colors_of(colors));
           },
           "colors"_a = nb::none(),
@@ -147,7 +147,7 @@ void bind_palette(nb::module_& m) {
           "The colour follows from the label.")
       .def_static(
           "by_track",
-          [](nb::object colors) {
+          [](const nb::object& colors) {
             return colors.is_none() ? Palette::by_track() : Palette::by_track(colors_of(colors));
           },
           "colors"_a = nb::none(),

@@ -43,7 +43,7 @@ void bind_shape(nb::module_& m) {
           "points"_a, "rule"_a = Choice<FillRule>(FillRule::even_odd), "Closed; 3 points or more.")
       .def_static(
           "mask",
-          [](const BoxArg& box, nb::object mask) {
+          [](const BoxArg& box, const nb::object& mask) {
             const Picture picture = source_picture("Shape.mask", mask, PixelFormat::gray8, true);
             return Shape::mask(box, picture.view());
           },

@@ -107,8 +107,8 @@ their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaq
 
   m.def(
       "composite",
-      [](const ImageArg& target, nb::object sprite, nb::object position, const Choice<CompositeOp>& op, float opacity,
-         const std::optional<SizeArg>& size, const StreamArg& stream) {
+      [](const ImageArg& target, const nb::object& sprite, const nb::object& position, const Choice<CompositeOp>& op,
+         float opacity, const std::optional<SizeArg>& size, const StreamArg& stream) {
         Work work("composite");
         const ImageView to = work.use("the target", target);
         const Sprite source = sprite_of("composite", sprite, std::nullopt);
@@ -129,7 +129,7 @@ their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaq
 again, but is compared with each call; keep a Sprite to save that.)");
   m.def(
       "composite_into",
-      [](const ImageArg& src, const ImageArg& dst, nb::object sprite, nb::object position,
+      [](const ImageArg& src, const ImageArg& dst, const nb::object& sprite, const nb::object& position,
          const Choice<CompositeOp>& op, float opacity, const std::optional<SizeArg>& size, const StreamArg& stream) {
         Work work("composite_into");
         const ImageView to = work.use("dst", dst);

@@ -24,7 +24,7 @@ torch and CuPy. A Stream has `__cuda_stream__` itself.)",
           "device"_a = "cpu")
       .def_static(
           "wrap",
-          [](nb::object stream, const DeviceArg& device) {
+          [](const nb::object& stream, const DeviceArg& device) {
             StreamPtr wrapped = foreign_stream(stream, device);
             if (wrapped == nullptr)
               throw nb::type_error("Stream.wrap: needs an object with __cuda_stream__, or a stream of torch or CuPy");
