@@ -72,6 +72,7 @@ struct Launch {
   PayloadLayout layout{};
   dim3 blocks;
   Commands commands = Commands::usual;
+  bool single = true;
   bool in_memory = false;
   const std::uint8_t* payload = nullptr;  // host, or GPU where it is in memory
   std::size_t bytes = 0;
@@ -85,15 +86,24 @@ void launch_parameters(const Launch& l) {
   draw_parameters<K, C, Bytes><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, payload);
 }
 
+template <Kind K, Commands C>
+void launch_memory(const Launch& l) {
+  if (l.single)
+    draw_memory<K, C, true><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+  else
+    draw_memory<K, C, false><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+}
+
 // Each kernel takes its time to compile, so there are not more than pay: small parameters for usual commands alone, and
 // kernels for those alone for the formats of pipelines.
+// Several targets are drawn from memory alone.
 template <Kind K>
 void launch_kind(const Launch& l) {
   constexpr bool has_usual = K == Kind::packed4 || is_yuv(K);
   if constexpr (has_usual) {
     if (l.commands == Commands::usual) {
       if (l.in_memory)
-        draw_memory<K, Commands::usual><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+        launch_memory<K, Commands::usual>(l);
       else if (l.bytes <= canvas_few_parameters)
         launch_parameters<K, Commands::usual, canvas_few_parameters>(l);
       else
@@ -102,7 +112,7 @@ void launch_kind(const Launch& l) {
     }
   }
   if (l.in_memory)
-    draw_memory<K, Commands::all><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+    launch_memory<K, Commands::all>(l);
   else
     launch_parameters<K, Commands::all, canvas_most_parameters>(l);
 }
@@ -150,10 +160,9 @@ bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
   const unsigned rows = static_cast<unsigned>((y1 - 1) / block_height) + 1 - row;
   const auto count = static_cast<unsigned>(drawings.size());
   if (std::size_t{columns} * rows * count > canvas_most_blocks) return false;
-  l.layout.columns = columns;
   l.layout.first_column = column;
   l.layout.first_row = row;
-  l.blocks = dim3(columns * rows, count);
+  l.blocks = dim3(columns, rows, count);
   return true;
 }
 
@@ -187,7 +196,7 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
       first.binner.add(*drawings[i].list, drawings[i].commands, static_cast<std::uint32_t>(i), bins);
     if (bins.regions.empty()) return;
     canvas::Binner::finish(bins);
-    l.layout.regions = packer.add(bins.regions.data(), bins.regions.size() * sizeof(canvas::RegionRecord));
+    l.layout.regions = packer.add(bins.regions.data(), bins.regions.size() * sizeof(canvas::RegionRecord)) + 1;
     l.layout.entries = packer.add(bins.entries.data(), bins.entries.size() * sizeof(std::uint16_t));
     l.blocks = dim3(static_cast<unsigned>(bins.regions.size() - 1) * (tiles_down / canvas_tile_rows));
   }
@@ -204,11 +213,11 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
     std::memcpy(packer.at(l.layout.targets) + i * sizeof t, &t, sizeof t);
     if (drawings.size() == 1) l.layout.target = t;
   }
-  l.layout.single = drawings.size() == 1 ? 1 : 0;
+  l.single = drawings.size() == 1;
   packer.add_room(sizeof(canvas::GlyphRecord) * 32);  // texts are read in runs of 32 glyphs
   l.payload = packer.at(0);
   l.bytes = packer.bytes();
-  l.in_memory = l.in_memory || l.bytes > canvas_most_parameters;
+  l.in_memory = l.in_memory || l.bytes > canvas_most_parameters || !l.single;
 
   const detail::DeviceGuard guard(stream.device().index());
   if (!l.in_memory) {
