@@ -130,8 +130,34 @@ void launch(PixelFormat format, const Launch& l) {
   RETOUCH_CUDA("launch Canvas's drawing", cudaGetLastError());
 }
 
-// Lets the blocks look for their commands: false where the lists are too long, or the blocks too many.
+// Sorts a drawing's commands by the bands of rows that they touch, in call order.
+void add_bands(const Drawing& d, unsigned first_band, unsigned count, Packer& packer, TargetRecord& t) {
+  std::vector<std::uint32_t>& begins = d.list->bands;  // of band i at i + 1, until its entries are there
+  begins.assign(count + 2, 0);
+  const auto each_band = [&](const canvas::Command& c, auto&& f) {
+    if (c.y0 >= c.y1 || c.y1 <= 0) return;
+    const int from = std::max(std::max<int>(c.y0, 0) / canvas_band_height - static_cast<int>(first_band), 0);
+    const int to =
+        std::min((c.y1 - 1) / canvas_band_height - static_cast<int>(first_band), static_cast<int>(count) - 1);
+    for (int i = from; i <= to; ++i) f(static_cast<std::size_t>(i));
+  };
+  for (const canvas::Command& c : d.commands) each_band(c, [&](std::size_t i) { ++begins[i + 2]; });
+  for (std::size_t i = 2; i < begins.size(); ++i) begins[i] += begins[i - 1];
+  t.entries = packer.add_room(begins.back() * sizeof(std::uint16_t));
+  auto* const entries = reinterpret_cast<std::uint16_t*>(packer.at(t.entries));
+  std::uint16_t number = 0;
+  for (const canvas::Command& c : d.commands) {
+    each_band(c, [&](std::size_t i) { entries[begins[i + 1]++] = number; });
+    ++number;
+  }
+  t.bands = packer.add(begins.data(), (count + 1) * sizeof(std::uint32_t));
+}
+
+// Lets the blocks look for their commands: false where the lists are too long or very short, or the blocks too many.
 bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
+  std::size_t total = 0;
+  for (const Drawing& d : drawings) total += d.commands.size();
+  if (total <= canvas_few_commands) return false;
   int x0 = std::numeric_limits<int>::max();
   int y0 = x0;
   int x1 = 0;
@@ -162,6 +188,7 @@ bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
   if (std::size_t{columns} * rows * count > canvas_most_blocks) return false;
   l.layout.first_column = column;
   l.layout.first_row = row;
+  l.layout.first_band = row * block_height / canvas_band_height;
   l.blocks = dim3(columns, rows, count);
   return true;
 }
@@ -189,7 +216,8 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
   Packer packer(first.payload);
   Launch l;
   l.stream = detail::cuda_handle(stream);
-  if (!plan_grid(drawings, l)) {
+  const bool grid = plan_grid(drawings, l);
+  if (!grid) {
     canvas::Bins& bins = first.bins;
     bins.clear();
     for (std::size_t i = 0; i < drawings.size(); ++i)
@@ -208,7 +236,11 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
       l.commands = Commands::all;
     TargetRecord t = target_record(d);
     t.commands = packer.add(d.commands.data(), d.commands.size_bytes());
-    t.count = static_cast<std::uint32_t>(d.commands.size());
+    if (grid) {
+      const unsigned last_row = l.layout.first_row + l.blocks.y - 1;
+      add_bands(d, l.layout.first_band, last_row * block_height / canvas_band_height + 1 - l.layout.first_band, packer,
+                t);
+    }
     t.data = packer.add(d.list->data.data(), d.list->data.size() * granule);
     std::memcpy(packer.at(l.layout.targets) + i * sizeof t, &t, sizeof t);
     if (drawings.size() == 1) l.layout.target = t;

@@ -31,7 +31,7 @@ struct PayloadLayout {
   // Either lists of regions (where they begin, and one) and their commands; or, where regions is 0, a grid of blocks
   // over part of every target, each of which looks for its commands itself.
   std::uint32_t regions, entries;
-  std::uint32_t first_column, first_row;
+  std::uint32_t first_column, first_row, first_band;
   TargetRecord target;  // where there is one
 };
 
@@ -310,10 +310,10 @@ __device__ inline std::uint32_t sum_over_warp(std::uint32_t value) {
 #endif
 }
 
-/// The commands that draw in the block's part of its target, in call order: their numbers in shared memory, and how
+/// Those of the entries whose commands draw in the block's part of its target, in call order, in shared memory; and how
 /// many. Each warp looks at a run of them, 32 at a time.
-__device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32_t count, int x, int y,
-                                              std::uint16_t* found) {
+__device__ inline std::uint32_t find_commands(const uint4* commands, const std::uint16_t* entries, std::uint32_t count,
+                                              int x, int y, std::uint16_t* found) {
   constexpr int warps = draw_threads / 32;
   constexpr int rounds = static_cast<int>(canvas_most_found) / draw_threads;
   __shared__ std::uint32_t counts[warps];
@@ -332,7 +332,7 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32
     for (int k = 0; k < batch; ++k) {
       const std::uint32_t i = begin + static_cast<std::uint32_t>(from + k) * 32;
       words[k] = make_uint4(0, 0, 0, 0);  // touches nothing
-      if (from + k < own_rounds && i < count) words[k] = commands[i];
+      if (from + k < own_rounds && i < count) words[k] = commands[entries[i]];
     }
 #pragma unroll
     for (int k = 0; k < batch; ++k) {
@@ -352,7 +352,7 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32
     if (k >= own_rounds) break;
     if ((hits[k] >> lane & 1U) != 0)
       found[at + static_cast<std::uint32_t>(__popc(hits[k] & ((1U << lane) - 1)))] =
-          static_cast<std::uint16_t>(begin + static_cast<std::uint32_t>(k) * 32);
+          entries[begin + static_cast<std::uint32_t>(k) * 32];
     at += static_cast<std::uint32_t>(__popc(hits[k]));
   }
   __syncthreads();
@@ -399,9 +399,14 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
   }();
   const auto* const commands = reinterpret_cast<const uint4*>(at(target.commands));
   if (grid) {
-    count = target.count;
+    const auto* const band = reinterpret_cast<const std::uint32_t*>(at(target.bands)) +
+                             (static_cast<std::uint32_t>(block_y / canvas_band_height) - layout.first_band);
+    const std::uint32_t first = band[0];
+    count = band[1] - first;
+    if (count == 0) return;
+    entries = reinterpret_cast<const std::uint16_t*>(at(target.entries)) + first;
     if (count > canvas_few_found) {
-      count = find_commands(commands, count, block_x, block_y, found);
+      count = find_commands(commands, entries, count, block_x, block_y, found);
       entries = found;
       if (count == 0) return;
     }
@@ -417,7 +422,7 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
     uint4 mine = make_uint4(0, 0, 0, 0);
     bool hit = false;
     if (i < count) {
-      mine = commands[entries == nullptr ? i : entries[i]];
+      mine = commands[entries[i]];
       hit = touches<canvas::tile_width, canvas::tile_height>(command_from(mine), tile_x, tile_y);
     }
     for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {

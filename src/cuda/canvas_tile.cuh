@@ -24,8 +24,9 @@ struct alignas(16) TargetRecord {
   std::int32_t pitches[3];
   std::int32_t x0, y0, x1, y1;  // of the target, in list space
   std::uint32_t commands;       // granules from the start of the payload
-  std::uint32_t count;          // of commands
-  std::uint32_t data;           // granules, likewise
+  std::uint32_t bands;          // likewise; where the entries of each band of rows begin, and one more
+  std::uint32_t entries;        // likewise; numbers of commands
+  std::uint32_t data;           // likewise
   std::uint32_t aligned;        // four pixels may be moved in whole words
   std::uint32_t bgr;
   pixel::YuvCoefficients coefficients;
@@ -97,6 +98,12 @@ class Tile {
       for (int i = 0; i < 4; ++i)
         if (byte_of(inside[j], i) != 0) load_pixel(p + i * channels_of(K), j, i);
     }
+    if constexpr (K == Kind::nv12) {
+      if (whole_chroma()) {
+        chroma_ = *reinterpret_cast<const std::uint32_t*>(chroma(1, 0));
+        return;
+      }
+    }
     if constexpr (is_yuv(K)) {
 #pragma unroll
       for (int s = 0; s < 2; ++s)
@@ -121,6 +128,12 @@ class Tile {
 #pragma unroll 1
       for (int i = 0; i < 4; ++i)
         if (byte_of(inside[j], i) != 0) store_pixel(p + i * channels_of(K), j, i);
+    }
+    if constexpr (K == Kind::nv12) {
+      if (whole_chroma()) {
+        *reinterpret_cast<std::uint32_t*>(chroma(1, 0)) = chroma_;
+        return;
+      }
     }
     if constexpr (is_yuv(K)) {
 #pragma unroll
@@ -257,6 +270,8 @@ class Tile {
     return t.planes[plane] + static_cast<std::ptrdiff_t>(y / 2) * t.pitches[plane] +
            (x / 2 + s) * (K == Kind::nv12 ? 2 : 1);
   }
+  // May both samples be moved in one word? Of NV12.
+  __device__ bool whole_chroma() const { return t.aligned != 0 && (inside[0] | inside[1]) == 0xFFFFFFFFU; }
   // Of the pixels above sample s, bytes 2s and 2s + 1 of both rows.
   __device__ bool has_sample(int s) const { return ((inside[0] | inside[1]) >> (16 * s) & 0xFFFFU) != 0; }
   __device__ static std::uint32_t sum_of(const std::uint32_t (&a)[2], int s) {
