@@ -181,14 +181,16 @@ bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
     y1 = std::max(y1, std::min(bottom, clip.y1));
   }
   const auto column = static_cast<unsigned>(x0 / canvas::region_width);
-  const auto row = static_cast<unsigned>(y0 / block_height);
+  l.layout.steps = drawings.size() >= canvas_many_frames ? canvas_band_height / block_height : 1;
+  const int height = static_cast<int>(l.layout.steps) * block_height;
+  const auto row = static_cast<unsigned>(y0 / height);
   const unsigned columns = static_cast<unsigned>((x1 - 1) / canvas::region_width) + 1 - column;
-  const unsigned rows = static_cast<unsigned>((y1 - 1) / block_height) + 1 - row;
+  const unsigned rows = static_cast<unsigned>((y1 - 1) / height) + 1 - row;
   const auto count = static_cast<unsigned>(drawings.size());
   if (std::size_t{columns} * rows * count > canvas_most_blocks) return false;
   l.layout.first_column = column;
   l.layout.first_row = row;
-  l.layout.first_band = row * block_height / canvas_band_height;
+  l.layout.first_band = row * static_cast<unsigned>(height) / canvas_band_height;
   l.blocks = dim3(columns, rows, count);
   return true;
 }
@@ -218,6 +220,7 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
   l.stream = detail::cuda_handle(stream);
   const bool grid = plan_grid(drawings, l);
   if (!grid) {
+    l.layout.steps = 1;
     canvas::Bins& bins = first.bins;
     bins.clear();
     for (std::size_t i = 0; i < drawings.size(); ++i)
@@ -237,7 +240,7 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
     TargetRecord t = target_record(d);
     t.commands = packer.add(d.commands.data(), d.commands.size_bytes());
     if (grid) {
-      const unsigned last_row = l.layout.first_row + l.blocks.y - 1;
+      const unsigned last_row = (l.layout.first_row + l.blocks.y) * l.layout.steps - 1;
       add_bands(d, l.layout.first_band, last_row * block_height / canvas_band_height + 1 - l.layout.first_band, packer,
                 t);
     }

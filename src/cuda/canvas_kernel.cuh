@@ -32,6 +32,7 @@ struct PayloadLayout {
   // over part of every target, each of which looks for its commands itself.
   std::uint32_t regions, entries;
   std::uint32_t first_column, first_row, first_band;
+  std::uint32_t steps;  // how many times block_height rows a block draws, one after the other
   TargetRecord target;  // where there is one
 };
 
@@ -55,10 +56,9 @@ __device__ inline canvas::Command command_from(const uint4& words) {
 }
 
 /// Does the command draw in a rectangle from (x, y) on? A border does not inside its hole.
-template <int Width, int Height>
-__device__ inline bool touches(const canvas::Command& c, int x, int y) {
-  const int right = x + Width;
-  const int bottom = y + Height;
+__device__ inline bool touches(const canvas::Command& c, int x, int y, int width, int height) {
+  const int right = x + width;
+  const int bottom = y + height;
   if (c.x0 >= right || c.x1 <= x || c.y0 >= bottom || c.y1 <= y) return false;
   if (c.type() != canvas::CommandType::border) return true;
   const int thick = static_cast<int>(c.value());
@@ -313,7 +313,7 @@ __device__ inline std::uint32_t sum_over_warp(std::uint32_t value) {
 /// Those of the entries whose commands draw in the block's part of its target, in call order, in shared memory; and how
 /// many. Each warp looks at a run of them, 32 at a time.
 __device__ inline std::uint32_t find_commands(const uint4* commands, const std::uint16_t* entries, std::uint32_t count,
-                                              int x, int y, std::uint16_t* found) {
+                                              int x, int y, int height, std::uint16_t* found) {
   constexpr int warps = draw_threads / 32;
   constexpr int rounds = static_cast<int>(canvas_most_found) / draw_threads;
   __shared__ std::uint32_t counts[warps];
@@ -336,7 +336,7 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, const std::
     }
 #pragma unroll
     for (int k = 0; k < batch; ++k) {
-      const bool hit = touches<canvas::region_width, block_height>(command_from(words[k]), x, y);
+      const bool hit = touches(command_from(words[k]), x, y, canvas::region_width, height);
       hits[from + k] = __ballot_sync(whole_warp, hit);
       mine += static_cast<std::uint32_t>(__popc(hits[from + k]));
     }
@@ -370,9 +370,10 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
   int block_x = 0;
   int block_y = 0;
   const bool grid = layout.regions == 0;
+  const int steps = Single ? 1 : static_cast<int>(layout.steps);
   if (grid) {
     block_x = static_cast<int>(layout.first_column + blockIdx.x) * canvas::region_width;
-    block_y = static_cast<int>(layout.first_row + blockIdx.y) * block_height;
+    block_y = static_cast<int>(layout.first_row + blockIdx.y) * steps * block_height;
   } else {
     const auto* const regions =
         reinterpret_cast<const canvas::RegionRecord*>(at(layout.regions - 1)) + blockIdx.x / parts;
@@ -406,7 +407,7 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
     if (count == 0) return;
     entries = reinterpret_cast<const std::uint16_t*>(at(target.entries)) + first;
     if (count > canvas_few_found) {
-      count = find_commands(commands, entries, count, block_x, block_y, found);
+      count = find_commands(commands, entries, count, block_x, block_y, steps * block_height, found);
       entries = found;
       if (count == 0) return;
     }
@@ -415,25 +416,28 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int tile_x = block_x + warp % tiles_across * canvas::tile_width;
-  const int tile_y = block_y + warp / tiles_across * canvas::tile_height;
-  Tile<K> tile(target, tile_x, tile_y, lane);
-  for (std::uint32_t first = 0; first < count; first += 32) {
-    const std::uint32_t i = first + static_cast<std::uint32_t>(lane);
-    uint4 mine = make_uint4(0, 0, 0, 0);
-    bool hit = false;
-    if (i < count) {
-      mine = commands[entries[i]];
-      hit = touches<canvas::tile_width, canvas::tile_height>(command_from(mine), tile_x, tile_y);
+#pragma unroll 1
+  for (int step = 0; step < steps; ++step) {
+    const int tile_y = block_y + step * block_height + warp / tiles_across * canvas::tile_height;
+    Tile<K> tile(target, tile_x, tile_y, lane);
+    for (std::uint32_t first = 0; first < count; first += 32) {
+      const std::uint32_t i = first + static_cast<std::uint32_t>(lane);
+      uint4 mine = make_uint4(0, 0, 0, 0);
+      bool hit = false;
+      if (i < count) {
+        mine = commands[entries[i]];
+        hit = touches(command_from(mine), tile_x, tile_y, canvas::tile_width, canvas::tile_height);
+      }
+      for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
+        const int from = __ffs(static_cast<int>(todo)) - 1;
+        const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
+                                     __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
+        tile.load();  // before the command is looked at: both take their time
+        apply<K, C>(tile, command_from(one), at(target.data), tile_x, tile_y, lane);
+      }
     }
-    for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
-      const int from = __ffs(static_cast<int>(todo)) - 1;
-      const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
-                                   __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
-      tile.load();  // before the command is looked at: both take their time
-      apply<K, C>(tile, command_from(one), at(target.data), tile_x, tile_y, lane);
-    }
+    tile.store();
   }
-  tile.store();
 }
 
 /// Small payloads travel in the kernel's parameters.
