@@ -319,6 +319,30 @@ TEST_P(GaussianBlurTest, RegionsAreIsolated) {
     }
 }
 
+// Where CUDA has a kernel of its own: regions of 17 to 200 pixels or so, radii up to 8.
+TEST_P(GaussianBlurTest, SmallRegionsOfAnySizeAtAnyPlace) {
+  std::mt19937 random(17);
+  const auto between = [&](int low, int high) {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  for (int i = 0; i < 150; ++i) {
+    const PixelFormat format = all_pixel_formats[static_cast<std::size_t>(i) % all_pixel_formats.size()];
+    const Rect rect{between(0, 40), between(0, 40), between(14, 190), between(14, 130)};
+    const GaussianBlurOptions o{.ksize = {2 * between(0, 8) + 1, 2 * between(0, 8) + 1},
+                                .sigma_x = between(1, 3) * 1.25,
+                                .border = {between(0, 1) == 0 ? BorderMode::reflect_101 : BorderMode::replicate}};
+    const Pixels input = noise(format, {240, 180}, static_cast<std::uint32_t>(i));
+    Pixels expected = input;
+    exact_blur(expected.view().region(rect), o);
+    const Guarded image(stream(), input, 4 * between(0, 3));
+    gaussian_blur(stream(), image.view().region(rect), o);
+    image.expect_canaries();
+    expect_near(
+        image.download(), expected, 1,
+        fmt::format("{} at {},{} {}x{} of {}", name(o), rect.x, rect.y, rect.width, rect.height, name_of(format)));
+  }
+}
+
 TEST_P(GaussianBlurTest, AnyAlignment) {
   // The gap makes the pitch; the offset the start.
   for (const PixelFormat format : {PixelFormat::gray8, PixelFormat::rgb8, PixelFormat::rgba8, PixelFormat::nv12})

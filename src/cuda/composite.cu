@@ -10,12 +10,22 @@ namespace {
 
 unsigned blocks(int items, int per_block) { return static_cast<unsigned>((items + per_block - 1) / per_block); }
 
+// More than these cost more to start than rows in a thread to walk.
+constexpr unsigned many_blocks = 1000;
+
 template <int Channels, bool Over>
 void launch_packed(cudaStream_t stream, const PackedArgs& args) {
   const dim3 threads(quads_x, quads_y);
+  // Do four pixels of target and sprite lie in 16 bytes together?
+  const bool quads_meet =
+      (reinterpret_cast<std::uintptr_t>(args.sprite.data) / 4 - static_cast<std::uintptr_t>(args.lead)) % 4 == 0;
+  const dim3 rows(blocks(args.sprite.width, words_per_lane * quads_x), blocks(args.sprite.height, quads_y));
+  if (Channels == 4 && !quads_meet && rows.x * rows.y <= many_blocks) {
+    composite_words<Over><<<rows, threads, 0, stream>>>(args);
+    return;
+  }
   const unsigned across = blocks((args.sprite.width + args.lead + 3) / 4, quads_x);
-  // More than a thousand blocks cost more to start than rows in a thread to walk.
-  if (across * blocks(args.sprite.height, quads_y) > 1000)
+  if (across * blocks(args.sprite.height, quads_y) > many_blocks)
     composite_packed<Channels, Over, 2>
         <<<dim3(across, blocks(args.sprite.height, 2 * quads_y)), threads, 0, stream>>>(args);
   else
@@ -31,26 +41,27 @@ void launch_packed(cudaStream_t stream, const PackedArgs& args) {
     launch_packed<Channels, false>(stream, args);
 }
 
-template <int Step, bool Small>
-void launch_yuv(cudaStream_t stream, const YuvArgs& args) {
-  constexpr int pixels = Small ? 2 : 4;
-  const dim3 threads(quads_x, quads_y);
-  const dim3 grid(blocks((args.sprite.width + args.x_phase + pixels - 1) / pixels, quads_x),
-                  blocks((args.sprite.height + args.y_phase + 1) / 2, quads_y));
-  if (args.sprite.op == CompositeOp::over)
-    composite_yuv<Step, true, Small><<<grid, threads, 0, stream>>>(args);
-  else
-    composite_yuv<Step, false, Small><<<grid, threads, 0, stream>>>(args);
-}
-
 template <int Step>
 void launch_yuv(cudaStream_t stream, const YuvArgs& args) {
   // Up to here a GPU has room for all threads at once.
   constexpr std::int64_t small_pixels = 512 * 512;
-  if (std::int64_t{args.sprite.width} * args.sprite.height <= small_pixels)
-    launch_yuv<Step, true>(stream, args);
+  const bool over = args.sprite.op == CompositeOp::over;
+  if (std::int64_t{args.sprite.width} * args.sprite.height <= small_pixels) {
+    const dim3 grid(blocks(args.sprite.width + std::max(args.x_phase, args.luma_lead), 2 * small_samples_x),
+                    blocks(args.sprite.height + args.y_phase, 2 * small_samples_y));
+    if (over)
+      composite_yuv_small<Step, true><<<grid, small_threads, 0, stream>>>(args);
+    else
+      composite_yuv_small<Step, false><<<grid, small_threads, 0, stream>>>(args);
+    return;
+  }
+  const dim3 threads(quads_x, quads_y);
+  const dim3 grid(blocks((args.sprite.width + args.x_phase + 3) / 4, quads_x),
+                  blocks((args.sprite.height + args.y_phase + 1) / 2, quads_y));
+  if (over)
+    composite_yuv<Step, true><<<grid, threads, 0, stream>>>(args);
   else
-    launch_yuv<Step, false>(stream, args);
+    composite_yuv<Step, false><<<grid, threads, 0, stream>>>(args);
 }
 
 // How many pixels before the region a quad must start for its bytes to lie on whole words: in every row when the pitch
@@ -84,6 +95,7 @@ void composite(StreamView stream, const detail::SpritePixels& sprite, const deta
     YuvArgs args{};
     args.sprite = source;
     args.y = plane_args(covered.plane(0));
+    args.luma_lead = lead_of(covered.plane(0));
     args.u = args.v = plane_args(covered.plane(1));
     args.x_phase = covered.x_phase();
     args.y_phase = covered.y_phase();

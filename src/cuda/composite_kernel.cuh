@@ -1,8 +1,8 @@
 // Compositing on CUDA: one launch, each thread four pixels in a row (4:2:0: two rows of four with their two chroma
 // samples, or of two with one). Threads lie on the target's word boundaries, so that its pixels move in whole words
 // whatever the region's column; a sprite's quad that is not on one is read pixel by pixel, which the L1 cache makes
-// whole. Where nothing is visible the target is not written, and but for small sprites of 4:2:0, which gain by reading
-// both at once, not read.
+// whole. Where nothing is visible the target is not written, and where the sprite is large not read; small ones gain by
+// reading both at once.
 #pragma once
 
 #include <type_traits>
@@ -36,6 +36,7 @@ struct PackedArgs {
 struct YuvArgs {
   SpriteArgs sprite;
   PlaneArgs y, u, v;  // nv12: u and v one plane, v one byte further
+  int luma_lead;      // small sprites: pixels that the first quad of Y starts before the region
   int x_phase, y_phase;
   int rest_x, rest_y;  // of the target, from the region's corner
   pixel::YuvCoefficients coefficients;
@@ -44,7 +45,7 @@ struct YuvArgs {
 inline constexpr int quads_x = 32;  // threads of a block
 inline constexpr int quads_y = 4;
 
-/// N (2 or 4) sprite pixels from column x of row y, 0 where they lie outside the region.
+/// N (1, 2 or 4) sprite pixels from column x of row y, 0 where they lie outside the region.
 template <int N>
 __device__ inline void load_sprite(const SpriteArgs& a, int x, int y, std::uint32_t (&s)[N]) {
   const std::uint8_t* p = a.data + y * a.pitch + std::ptrdiff_t{x} * 4;
@@ -55,10 +56,12 @@ __device__ inline void load_sprite(const SpriteArgs& a, int x, int y, std::uint3
       s[1] = quad.y;
       s[2] = quad.z;
       s[3] = quad.w;
-    } else {
+    } else if constexpr (N == 2) {
       const uint2 pair = __ldg(reinterpret_cast<const uint2*>(p));
       s[0] = pair.x;
       s[1] = pair.y;
+    } else {
+      s[0] = __ldg(reinterpret_cast<const std::uint32_t*>(p));
     }
   } else {
 #pragma unroll
@@ -149,17 +152,19 @@ __global__ void __launch_bounds__(quads_x* quads_y) composite_packed(const Packe
   const int y0 = static_cast<int>(blockIdx.y * quads_y + threadIdx.y) * Rows;
   if (x >= sprite.width) return;
   std::uint32_t s[Rows][4];
+  std::uint8_t* p = a.target.data + y0 * a.target.pitch + std::ptrdiff_t{x} * Channels;
+  const bool whole = x >= 0 && x + 4 <= sprite.width;
+  std::uint8_t d[4 * Channels];
+  if (Rows == 1 && whole && y0 < sprite.height) load_bytes(p, d);
 #pragma unroll
   for (int row = 0; row < Rows; ++row)
     if (y0 + row < sprite.height) load_sprite(sprite, x, y0 + row, s[row]);
 #pragma unroll
-  for (int row = 0; row < Rows; ++row) {
+  for (int row = 0; row < Rows; ++row, p += a.target.pitch) {
     if (y0 + row >= sprite.height) return;
     if (Over && ((s[row][0] | s[row][1] | s[row][2] | s[row][3]) >> 24U) == 0) continue;
-    std::uint8_t* p = a.target.data + (y0 + row) * a.target.pitch + std::ptrdiff_t{x} * Channels;
-    if (x >= 0 && x + 4 <= sprite.width) {
-      std::uint8_t d[4 * Channels];
-      load_bytes(p, d);
+    if (whole) {
+      if (Rows > 1) load_bytes(p, d);
 #pragma unroll
       for (int i = 0; i < 4; ++i)
         composite_bytes<Channels, Over>(sprite.op, a.bgr, pixel::unpack(s[row][i]), d + i * Channels);
@@ -168,12 +173,40 @@ __global__ void __launch_bounds__(quads_x* quads_y) composite_packed(const Packe
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         if (x + i < 0 || x + i >= sprite.width) continue;
-        std::uint8_t d[Channels];
-        for (int c = 0; c < Channels; ++c) d[c] = p[i * Channels + c];
-        composite_bytes<Channels, Over>(sprite.op, a.bgr, pixel::unpack(s[row][i]), d);
-        for (int c = 0; c < Channels; ++c) p[i * Channels + c] = d[c];
+        std::uint8_t one[Channels];
+        for (int c = 0; c < Channels; ++c) one[c] = p[i * Channels + c];
+        composite_bytes<Channels, Over>(sprite.op, a.bgr, pixel::unpack(s[row][i]), one);
+        for (int c = 0; c < Channels; ++c) p[i * Channels + c] = one[c];
       }
     }
+  }
+}
+
+/// Small sprites on pixels of four bytes where quads of the sprite do not lie on quads of the target: a lane's pixels
+/// are 32 apart, so that a warp moves whole rows of words wherever they begin.
+inline constexpr int words_per_lane = 2;
+template <bool Over>
+__global__ void __launch_bounds__(quads_x* quads_y) composite_words(const PackedArgs a) {
+  constexpr int n = words_per_lane;
+  const SpriteArgs& sprite = a.sprite;
+  const int x = static_cast<int>(n * quads_x * blockIdx.x + threadIdx.x);
+  const int y = static_cast<int>(quads_y * blockIdx.y + threadIdx.y);
+  if (y >= sprite.height) return;
+  std::uint32_t s[n][1] = {};
+#pragma unroll
+  for (int i = 0; i < n; ++i)
+    if (x + quads_x * i < sprite.width) load_sprite(sprite, x + quads_x * i, y, s[i]);
+  std::uint8_t* const p = a.target.data + y * a.target.pitch + std::ptrdiff_t{x} * 4;
+  const auto drawn = [&](int i) { return x + quads_x * i < sprite.width && !(Over && s[i][0] >> 24U == 0); };
+  std::uint8_t d[n][4];
+#pragma unroll
+  for (int i = 0; i < n; ++i)
+    if (x + quads_x * i < sprite.width) load_bytes(p + 4 * quads_x * i, d[i]);
+#pragma unroll
+  for (int i = 0; i < n; ++i) {
+    if (!drawn(i)) continue;
+    composite_bytes<4, Over>(sprite.op, a.bgr, pixel::unpack(s[i][0]), d[i]);
+    store_bytes(p + 4 * quads_x * i, d[i]);
   }
 }
 
@@ -216,11 +249,88 @@ struct RowBytes {
   }
 };
 
-/// `Step` is the distance of chroma samples: 2 for nv12, 1 for i420. `Small`: one sample a thread instead of two, and
-/// all reads at once. That is for sprites that do not fill the GPU, where waiting is what takes the time.
-template <int Step, bool Over, bool Small>
+template <bool Over, int N>
+__device__ inline void composite_luma(const SpriteArgs& sprite, const pixel::YuvCoefficients& coefficients,
+                                      const std::uint32_t (&s)[N], std::uint8_t (&luma)[N]) {
+  const CompositeOp op = Over ? CompositeOp::over : sprite.op;
+#pragma unroll
+  for (int i = 0; i < N; ++i) {
+    const pixel::Rgba c = pixel::unpack(s[i]);
+    luma[i] = pixel::settle(pixel::weigh(pixel::rgb_to_y(c.r, c.g, c.b, coefficients), luma[i],
+                                         pixel::opaque_weights(op, c.a), coefficients.y_offset));
+  }
+}
+
+// A block of composite_yuv_small makes so many chroma samples, and the Y of their pixels.
+inline constexpr int small_samples_x = 32;
+inline constexpr int small_samples_y = 4;
+inline constexpr int small_threads = 2 * small_samples_x * small_samples_y;
+
+/// For sprites that do not fill the GPU, where waiting is what takes the time: the first half of a block's threads
+/// makes Y, four pixels each, the other half a chroma sample each, and all read target and sprite at once.
+template <int Step, bool Over>
+__global__ void __launch_bounds__(small_threads) composite_yuv_small(const YuvArgs a) {
+  const SpriteArgs& sprite = a.sprite;
+  const int thread = static_cast<int>(threadIdx.x);
+  if (thread < small_threads / 2) {
+    constexpr int quads = small_samples_x / 2;
+    const int x = 2 * small_samples_x * static_cast<int>(blockIdx.x) + thread % quads * 4 - a.luma_lead;
+    const int y = 2 * small_samples_y * static_cast<int>(blockIdx.y) + thread / quads - a.y_phase;
+    if (x >= sprite.width || y < 0 || y >= sprite.height) return;
+    const RowBytes<4> row(a.y.data + y * a.y.pitch + x, -x, sprite.width - x);
+    std::uint8_t luma[4];
+    row.load(luma);
+    std::uint32_t s[4];
+    load_sprite(sprite, x, y, s);
+    if (Over && (s[0] | s[1] | s[2] | s[3]) >> 24U == 0) return;
+    composite_luma<Over>(sprite, a.coefficients, s, luma);
+    row.store(luma);
+    return;
+  }
+  const int own = thread - small_threads / 2;
+  const int sample = small_samples_x * static_cast<int>(blockIdx.x) + own % small_samples_x;
+  const int sample_row = small_samples_y * static_cast<int>(blockIdx.y) + own / small_samples_x;
+  const int x = 2 * sample - a.x_phase;
+  const int y = 2 * sample_row - a.y_phase;
+  if (x >= sprite.width || y >= sprite.height) return;
+  std::uint8_t* const u = a.u.data + sample_row * a.u.pitch + std::ptrdiff_t{sample} * Step;
+  std::uint8_t* const v = a.v.data + sample_row * a.v.pitch + std::ptrdiff_t{sample} * Step;
+  const RowBytes<2> both(u, 0, 2);  // nv12
+  std::uint8_t uv[2];
+  if constexpr (Step == 2) {
+    both.load(uv);
+  } else {
+    uv[0] = *u;
+    uv[1] = *v;
+  }
+  std::uint32_t s[2][2] = {};
+#pragma unroll
+  for (int row = 0; row < 2; ++row)
+    if (y + row >= 0 && y + row < sprite.height) load_sprite(sprite, x, y + row, s[row]);
+  if (Over && (s[0][0] | s[0][1] | s[1][0] | s[1][1]) >> 24U == 0) return;
+  pixel::ChromaSample chroma(Over ? CompositeOp::over : sprite.op, uv[0], uv[1]);
+#pragma unroll
+  for (int row = 0; row < 2; ++row)
+#pragma unroll
+    for (int column = 0; column < 2; ++column)
+      if (y + row >= 0 && y + row < sprite.height && x + column >= 0 && x + column < sprite.width)
+        chroma.add(pixel::unpack(s[row][column]), a.coefficients);
+  const int count =
+      pixel::pair_length(sample_row, a.y_phase, a.rest_y) * pixel::pair_length(sample, a.x_phase, a.rest_x);
+  uv[0] = chroma.u(count);
+  uv[1] = chroma.v(count);
+  if constexpr (Step == 2) {
+    both.store(uv);
+  } else {
+    *u = uv[0];
+    *v = uv[1];
+  }
+}
+
+/// `Step` is the distance of chroma samples: 2 for nv12, 1 for i420.
+template <int Step, bool Over>
 __global__ void __launch_bounds__(quads_x* quads_y) composite_yuv(const YuvArgs a) {
-  constexpr int samples = Small ? 1 : 2;
+  constexpr int samples = 2;
   constexpr int pixels = 2 * samples;
   const int width = a.sprite.width;
   const int height = a.sprite.height;
@@ -262,7 +372,6 @@ __global__ void __launch_bounds__(quads_x* quads_y) composite_yuv(const YuvArgs 
     }
   };
 
-  if constexpr (Small) load_target();
   std::uint32_t visible = 0;
 #pragma unroll
   for (int row = 0; row < 2; ++row) {
@@ -272,21 +381,16 @@ __global__ void __launch_bounds__(quads_x* quads_y) composite_yuv(const YuvArgs 
     for (int i = 0; i < pixels; ++i) visible |= s[row][i];
   }
   if (Over && visible >> 24U == 0) return;
-  if constexpr (!Small) load_target();
+  load_target();
 
-  const CompositeOp op = Over ? CompositeOp::over : a.sprite.op;
 #pragma unroll
   for (int row = 0; row < 2; ++row) {
     if (!in_row[row]) continue;
-#pragma unroll
-    for (int i = 0; i < pixels; ++i) {
-      const pixel::Rgba c = pixel::unpack(s[row][i]);
-      luma[row][i] = pixel::settle(pixel::weigh(pixel::rgb_to_y(c.r, c.g, c.b, a.coefficients), luma[row][i],
-                                                pixel::opaque_weights(op, c.a), a.coefficients.y_offset));
-    }
+    composite_luma<Over>(a.sprite, a.coefficients, s[row], luma[row]);
     luma_row(row).store(luma[row]);
   }
 
+  const CompositeOp op = Over ? CompositeOp::over : a.sprite.op;
   const int pair_y = pixel::pair_length(sample_row, a.y_phase, a.rest_y);
 #pragma unroll
   for (int i = 0; i < samples; ++i) {

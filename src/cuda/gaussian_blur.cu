@@ -7,6 +7,7 @@
 
 #include "cuda/gaussian_fused.hpp"
 #include "cuda/gaussian_separable.hpp"
+#include "cuda/gaussian_small.hpp"
 #include "cuda/runtime.hpp"
 #include "pixel/channel_values.hpp"
 
@@ -47,6 +48,7 @@ class Work {
   }
 
   void run() const {
+    if (regions_ == 1 && separable_.all().empty() && gaussian_small_blur(stream_, fused_.all(), plan_)) return;
     gaussian_fused_blur(stream_, fused_.all(), regions_, plan_);
     gaussian_separable_blur(stream_, separable_.all(), plan_);
   }
