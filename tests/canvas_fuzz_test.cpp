@@ -1,11 +1,13 @@
 // Random lists of commands: each ends in the picture that its commands make one by one, on every backend the same, and
-// touches nothing outside its target. RETOUCH_RANDOM_LISTS says how many, RETOUCH_RANDOM_SEED where they start: list i
+// touches nothing outside its target. They are submitted 16 at a time, as those of the frames of 16 sources are.
+// RETOUCH_RANDOM_LISTS says how many, RETOUCH_RANDOM_SEED where they start: list i
 // has the seed start + i, so that one that fails is repeated alone.
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include "retouch/fill.hpp"
 #include "support/backend.hpp"
@@ -19,17 +21,19 @@ unsigned long setting(const char* name, unsigned long fallback) {
   return text == nullptr ? fallback : std::strtoul(text, nullptr, 10);
 }
 
-// Bytes in which a target lies anywhere, and the same bytes on a device.
+constexpr std::size_t lists_at_once = 16;
+
+// Bytes in which targets lie anywhere, and the same bytes on a device.
 class Ground {
  public:
-  static constexpr int bytes = 96 * 1024;
+  static constexpr int bytes = lists_at_once * 96 * 1024;
   explicit Ground(StreamView stream) : stream_(stream), memory_(stream, PixelFormat::gray8, {bytes, 1}) {}
 
-  void put(std::vector<std::uint8_t>& from, int used) {
-    copy_into(stream_, row(Device::cpu(), from.data(), used), row(stream_.device(), data(), used));
+  void put(std::vector<std::uint8_t>& from, int begin, int used) {
+    copy_into(stream_, row(Device::cpu(), from.data() + begin, used), row(stream_.device(), data() + begin, used));
   }
-  void get(std::vector<std::uint8_t>& into, int used) {
-    copy_into(stream_, row(stream_.device(), data(), used), row(Device::cpu(), into.data(), used));
+  void get(std::vector<std::uint8_t>& into, int begin, int used) {
+    copy_into(stream_, row(stream_.device(), data() + begin, used), row(Device::cpu(), into.data() + begin, used));
     stream_.synchronize();
   }
   std::uint8_t* data() { return memory_.view().plane(0).data; }
@@ -95,6 +99,31 @@ std::string record(const CanvasCommand& command, Canvas& canvas) {
   }
 }
 
+struct List {
+  std::uint32_t seed;
+  Place place;
+  int base = 0;  // where its bytes begin
+  std::vector<CanvasCommand> commands{};
+
+  static List make(std::uint32_t seed, int base) {
+    RandomCommands g(seed, true);
+    List list{seed, Place(g, g.chance(10)), base};
+    const ImageView target = list.view(Device::cpu(), nullptr);
+    g.set_area({std::max(target.width(), 1), std::max(target.height(), 1)});
+    list.commands.resize(static_cast<std::size_t>(g.chance(10) ? g.number(10, 25) : g.number(1, 8)));
+    for (CanvasCommand& c : list.commands) c = g.any();
+    return list;
+  }
+  ImageView view(Device device, std::uint8_t* data) const { return place.view(device, data + base); }
+  std::string text() const {
+    std::string text =
+        fmt::format("seed {}: {} {}x{} part {},{} {}x{}:", seed, name_of(place.format), place.size.width,
+                    place.size.height, place.region.x, place.region.y, place.region.width, place.region.height);
+    for (const CanvasCommand& c : commands) text += fmt::format(" {}", c.name);
+    return text;
+  }
+};
+
 TEST_P(CanvasFuzzTest, RandomLists) {
   const unsigned long count = setting("RETOUCH_RANDOM_LISTS", 2000);
   const auto first = static_cast<std::uint32_t>(setting("RETOUCH_RANDOM_SEED", 1));
@@ -109,78 +138,75 @@ TEST_P(CanvasFuzzTest, RandomLists) {
   std::mt19937 bytes(first);
   for (auto& b : start) b = static_cast<std::uint8_t>(bytes() >> 11U);
 
-  for (unsigned long list = 0; list < count && !HasFailure(); ++list) {
-    const std::uint32_t seed = first + static_cast<std::uint32_t>(list);
-    RandomCommands g(seed, true);
-    const Place place(g, g.chance(10));
-    ASSERT_LE(place.used, Ground::bytes);
-    const ImageView target = place.view(stream().device(), tested.data());
-    g.set_area({std::max(target.width(), 1), std::max(target.height(), 1)});
-    std::vector<CanvasCommand> commands(static_cast<std::size_t>(g.chance(10) ? g.number(10, 25) : g.number(1, 8)));
-    for (CanvasCommand& c : commands) c = g.any();
-    const auto what = [&] {
-      std::string text =
-          fmt::format("seed {}: {} {}x{} part {},{} {}x{}:", seed, name_of(place.format), place.size.width,
-                      place.size.height, place.region.x, place.region.y, place.region.width, place.region.height);
-      for (const CanvasCommand& c : commands) text += fmt::format(" {}", c.name);
-      return text;
-    };
-
-    tested.put(start, place.used);
-    {
-      Canvas canvas(stream(), target);
-      for (const CanvasCommand& c : commands) {
-        const std::string outcome = record(c, canvas);
-        ++outcomes[outcome];
-      }
+  // One command after the other.
+  const auto draw_each = [&](Ground& ground, const List& list) {
+    ground.put(start, list.base, list.place.used);
+    const ImageView view = list.view(ground.stream().device(), ground.data());
+    for (const CanvasCommand& c : list.commands) {
+      Canvas canvas(ground.stream(), view);
+      record(c, canvas);
       canvas.submit();
-      EXPECT_EQ(canvas.pending(), 0U);
     }
-    tested.get(whole, place.used);
-
-    // One by one.
-    const auto draw_each = [&](Ground& ground) {
-      ground.put(start, place.used);
-      const ImageView view = place.view(ground.stream().device(), ground.data());
-      for (const CanvasCommand& c : commands) {
-        Canvas canvas(ground.stream(), view);
-        record(c, canvas);
-        canvas.submit();
-      }
+    ground.get(steps, list.base, list.place.used);
+  };
+  const auto check = [&](const List& list, bool each) {
+    const auto same = [&](const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+      return std::equal(a.begin() + list.base, a.begin() + list.base + list.place.used, b.begin() + list.base);
     };
-    // On a GPU, where a submit takes long under compute-sanitizer, every eighth list; all are compared with the CPU's.
-    if (GetParam() == Backend::Cpu || list % 8 == 0) {
-      draw_each(tested);
-      tested.get(steps, place.used);
-      EXPECT_TRUE(std::equal(whole.begin(), whole.begin() + place.used, steps.begin()))
-          << what() << ": not the picture that its commands make one by one";
+    if (each) {
+      draw_each(tested, list);
+      EXPECT_TRUE(same(whole, steps)) << list.text() << ": not the picture that its commands make one by one";
     }
 
     // Outside the target's own bytes, all is as it was.
-    std::copy_n(start.begin(), place.used, expected.begin());
-    const ImageView from = place.view(Device::cpu(), whole.data());
-    const ImageView into = place.view(Device::cpu(), expected.data());
+    std::copy_n(start.begin() + list.base, list.place.used, expected.begin() + list.base);
+    const ImageView from = list.view(Device::cpu(), whole.data());
+    const ImageView into = list.view(Device::cpu(), expected.data());
     if (!from.empty()) copy_into(cpu, from, into);
-    EXPECT_TRUE(std::equal(whole.begin(), whole.begin() + place.used, expected.begin()))
-        << what() << ": something outside the target changed";
-    if (!std::equal(whole.begin(), whole.begin() + place.used, start.begin())) ++drawn;
+    EXPECT_TRUE(same(whole, expected)) << list.text() << ": something outside the target changed";
+    if (!same(whole, start)) ++drawn;
 
     if (GetParam() == Backend::Cuda) {
-      draw_each(model);
-      model.get(steps, place.used);
+      draw_each(model, list);
       int gaussians = 0;
-      for (const CanvasCommand& c : commands) gaussians += c.gaussian ? 1 : 0;
+      for (const CanvasCommand& c : list.commands) gaussians += c.gaussian ? 1 : 0;
       int worst = 0;
-      for (int i = 0; i < place.used; ++i) {
+      for (int i = list.base; i < list.base + list.place.used; ++i) {
         const auto at = static_cast<std::size_t>(i);
         worst = std::max(worst, std::abs(int{whole[at]} - int{steps[at]}));
       }
       // A blur of what a blur has left one level apart may leave it one more.
-      EXPECT_LE(worst, std::max(1, gaussians)) << what() << ": the backends differ";
+      EXPECT_LE(worst, std::max(1, gaussians)) << list.text() << ": the backends differ";
     }
-    if (HasFailure()) fmt::print("{}\n", what());
-    if ((list + 1) % 1000 == 0) {  // of a run that is cut short this says how far it came
-      fmt::print("{} lists done\n", list + 1);
+    if (HasFailure()) fmt::print("{}\n", list.text());
+  };
+
+  unsigned long done = 0;
+  while (done < count && !HasFailure()) {
+    std::vector<List> lists;
+    int used = 0;
+    for (unsigned long i = done; i < std::min(count, done + lists_at_once); ++i) {
+      lists.push_back(List::make(first + static_cast<std::uint32_t>(i), used));
+      used += (lists.back().place.used + 63) / 64 * 64;
+    }
+    ASSERT_LE(used, Ground::bytes);
+    tested.put(start, 0, used);
+    std::vector<Canvas> canvases;
+    canvases.reserve(lists.size());
+    std::vector<Canvas*> all;
+    for (const List& list : lists) {
+      all.push_back(&canvases.emplace_back(stream(), list.view(stream().device(), tested.data())));
+      for (const CanvasCommand& c : list.commands) ++outcomes[record(c, *all.back())];
+    }
+    Canvas::submit(stream(), all);
+    for (const Canvas* canvas : all) EXPECT_EQ(canvas->pending(), 0U);
+    tested.get(whole, 0, used);
+    // On a GPU, where a submit takes long under compute-sanitizer, every eighth list is drawn command by command there;
+    // all are compared with the CPU's.
+    for (std::size_t i = 0; i < lists.size(); ++i) check(lists[i], GetParam() == Backend::Cpu || i % 8 == 0);
+    const unsigned long before = std::exchange(done, done + lists.size());
+    if (done / 1000 != before / 1000) {  // of a run that is cut short this says how far it came
+      fmt::print("{} lists done\n", done);
       std::fflush(stdout);
     }
   }
