@@ -14,7 +14,7 @@
 namespace retouch::cuda::gaussian_fused {
 namespace {
 
-constexpr Limits h100{132, 232448, true, true};
+constexpr Limits h100{132, 232448, true};
 
 // A plane at a made-up address, in place.
 GaussianPlane plane_at(std::uintptr_t address, std::ptrdiff_t pitch, int width, int height, int channels) {
@@ -48,12 +48,12 @@ void expect_sound(const Launch& launch, const std::vector<GaussianPlane>& planes
   EXPECT_EQ(block, launch.blocks);
   if (p.guard != Guard::cluster) return;
   // The blocks of a plane are of one cluster, and each knows whose it is.
-  EXPECT_EQ(launch.blocks % launch.cluster, 0);
+  EXPECT_EQ(launch.blocks % cluster_blocks, 0);
   ASSERT_LE(launch.blocks, static_cast<int>(std::size(p.owner)));
   for (int i = 0; i < p.count; ++i) {
     const PlaneTask& task = p.planes[i];
     const int tiles = task.tiles_x * ((task.height + task.tile_height - 1) / task.tile_height);
-    EXPECT_EQ(task.first_block / launch.cluster, (task.first_block + tiles - 1) / launch.cluster);
+    EXPECT_EQ(task.first_block / cluster_blocks, (task.first_block + tiles - 1) / cluster_blocks);
     const int end = i + 1 < p.count ? p.planes[i + 1].first_block : launch.blocks;
     EXPECT_LE(task.first_block + tiles, end);
     for (int b = task.first_block; b < end; ++b) EXPECT_EQ(p.owner[b], i);
@@ -106,7 +106,7 @@ TEST(GaussianTiling, ListsOfSmallRegionsAreOneLaunchOfClusters) {
   ASSERT_EQ(tile_clusters(planes, narrow(), 2, h100, launch), planes.size());
   expect_sound(launch, planes, h100);
   EXPECT_EQ(launch.blocks, 40 * cluster_blocks);
-  EXPECT_EQ(tile_clusters(planes, narrow(), 2, {132, 232448, false, false}, launch), 0U) << "none before Hopper";
+  EXPECT_EQ(tile_clusters(planes, narrow(), 2, {132, 232448, false}, launch), 0U) << "none before Hopper";
 }
 
 TEST(GaussianTiling, PlanesOfARegionShareACluster) {
@@ -125,15 +125,7 @@ TEST(GaussianTiling, PlanesOfARegionShareACluster) {
     ASSERT_EQ(tile_clusters(planes, narrow(), 2, h100, launch), planes.size());
     expect_sound(launch, planes, h100);
     EXPECT_EQ(launch.blocks, (nv12 ? 20 : 13) * cluster_blocks);
-    const auto one = region(3, nv12);
-    ASSERT_EQ(tile_wide_cluster(one, narrow(), 2, h100, launch), one.size());
-    expect_sound(launch, one, h100);
-    EXPECT_EQ(launch.blocks, wide_cluster_blocks);
-    EXPECT_EQ(tile_wide_cluster(one, narrow(), 2, {132, 232448, true, false}, launch), 0U);
   }
-  Launch launch;
-  const std::vector<GaussianPlane> large = {plane_at(4096, 7680, 400, 400, 4)};
-  EXPECT_EQ(tile_wide_cluster(large, narrow(), 2, h100, launch), 0U) << "a grid is faster";
 }
 
 TEST(GaussianTiling, AnyPlaneOnAnyGpu) {
@@ -141,7 +133,7 @@ TEST(GaussianTiling, AnyPlaneOnAnyGpu) {
   const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
   const detail::GaussianPlan wide("test", {.ksize = {31, 31}, .sigma_x = 10});
   for (int round = 0; round < 3000; ++round) {
-    const Limits limits{1 + below(140), (48 + below(180)) * 1024, below(2) == 0, below(2) == 0};
+    const Limits limits{1 + below(140), (48 + below(180)) * 1024, below(2) == 0};
     const int channels = 1 + below(4);
     std::vector<GaussianPlane> planes;
     for (int i = 1 + below(4); i > 0; --i) {
@@ -159,12 +151,10 @@ TEST(GaussianTiling, AnyPlaneOnAnyGpu) {
     }
     if (const std::size_t count = tile_clusters(planes, plan, window, limits, launch); count != 0)
       expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)}, limits);
-    if (const std::size_t count = tile_wide_cluster(planes, plan, window, limits, launch); count != 0)
-      expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)}, limits);
     const std::size_t count = tile_freely(planes, plan, window, limits, Guard::saved, launch);
     ASSERT_GT(count, 0U);
     expect_sound(launch, {planes.begin(), planes.begin() + static_cast<std::ptrdiff_t>(count)},
-                 {limits.multiprocessors, 232448, true, true});
+                 {limits.multiprocessors, 232448, true});
   }
 }
 

@@ -55,47 +55,16 @@ const Kernel& kernel_of(const Launch& launch) {
       .at(launch.params.count > few_planes ? 1 : 0);
 }
 
-// One cluster of `blocks` blocks.
-cudaLaunchAttribute cluster_attribute(int blocks) {
-  cudaLaunchAttribute attribute{};
-  attribute.id = cudaLaunchAttributeClusterDimension;
-  attribute.val.clusterDim.x = static_cast<unsigned>(blocks);
-  attribute.val.clusterDim.y = 1;
-  attribute.val.clusterDim.z = 1;
-  return attribute;
-}
-
-// Can clusters of 16 blocks run? They need that many multiprocessors close to each other: not all H100s have them.
-bool has_wide_clusters(const void* kernel) {
-  cudaLaunchConfig_t config{};
-  config.gridDim = dim3(wide_cluster_blocks);
-  config.blockDim = dim3(cluster_threads);
-  config.dynamicSmemBytes = cluster_most_shared_bytes;
-  cudaLaunchAttribute attribute = cluster_attribute(wide_cluster_blocks);
-  config.attrs = &attribute;
-  config.numAttrs = 1;
-  int count = 0;
-  if (cudaOccupancyMaxActiveClusters(&count, kernel, &config) == cudaSuccess) return count > 0;
-  static_cast<void>(cudaGetLastError());
-  return false;
-}
-
 // Of the current device.
 Limits make_limits(int device) {
   const detail::GpuProperties& gpu = detail::gpu_properties(device);
-  Limits limits{gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9, gpu.major >= 9};
+  const Limits limits{gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9};
   for (const auto& of_channels : kernels)
     for (const auto& of_window : of_channels)
-      for (const Kernel& one : of_window) {
-        // More shared memory than the default, and more blocks in a cluster, have to be asked for.
+      for (const Kernel& one : of_window)  // more shared memory than the default has to be asked for
         RETOUCH_CUDA("set up gaussian_blur",
                      cudaFuncSetAttribute(one.function(), cudaFuncAttributeMaxDynamicSharedMemorySize,
                                           gpu.shared_bytes_per_block));
-        if (!limits.clusters) continue;
-        RETOUCH_CUDA("set up gaussian_blur",
-                     cudaFuncSetAttribute(one.function(), cudaFuncAttributeNonPortableClusterSizeAllowed, 1));
-        limits.wide_clusters = limits.wide_clusters && has_wide_clusters(one.function());
-      }
   return limits;
 }
 
@@ -121,7 +90,8 @@ bool enqueue(StreamView stream, const Launch& launch) {
     attribute.val.cooperative = 1;
     config.numAttrs = 1;
   } else if (launch.params.guard == Guard::cluster) {
-    attribute = cluster_attribute(launch.cluster);
+    attribute.id = cudaLaunchAttributeClusterDimension;
+    attribute.val.clusterDim = {cluster_blocks, 1, 1};
     config.numAttrs = 1;
   }
   const cudaError_t error = kernel_of(launch).launch(config, launch);
@@ -167,11 +137,9 @@ std::size_t blur_some(StreamView stream, std::span<const GaussianPlane> planes, 
     enqueue(stream, launch);
     return count;
   }
-  // Of one region, pixels of 3 or 4 bytes are quicker in more blocks than a cluster has.
-  const bool narrow = planes[0].src.channels <= 2;
-  const std::size_t clustered = regions >= cluster_least_regions ? tile_clusters(planes, plan, window, limits, launch)
-                                : narrow ? tile_wide_cluster(planes, plan, window, limits, launch)
-                                         : 0;
+  // One region is quicker in more blocks than a cluster has.
+  const std::size_t clustered =
+      regions >= cluster_least_regions ? tile_clusters(planes, plan, window, limits, launch) : 0;
   if (clustered != 0) {
     enqueue(stream, launch);
     return clustered;

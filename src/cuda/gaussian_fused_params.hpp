@@ -16,7 +16,6 @@ inline constexpr int max_planes = 40;
 inline constexpr int few_planes = 3;  // of one region
 inline constexpr int max_saved_planes = 3;
 inline constexpr int cluster_blocks = 8;
-inline constexpr int wide_cluster_blocks = 16;  // more than every GPU with clusters must have
 
 /// What keeps blocks from overwriting what others still read.
 enum class Guard : std::uint8_t {

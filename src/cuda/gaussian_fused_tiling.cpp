@@ -286,9 +286,9 @@ std::optional<Shape> cluster_shape(const GaussianPlane& plane, int groups, const
 
 // How many blocks of a cluster a plane takes, if it fits: all for pixels of 3 or 4 bytes; so few that the planes of one
 // nv12 or i420 region share a cluster.
-int least_cluster_blocks(const GaussianPlane& plane, int cluster) {
-  if (plane.src.channels > 2) return cluster;
-  return plane.chroma && plane.src.channels == 1 ? cluster / 4 : cluster / 2;
+int least_cluster_blocks(const GaussianPlane& plane) {
+  if (plane.src.channels > 2) return cluster_blocks;
+  return plane.chroma && plane.src.channels == 1 ? cluster_blocks / 4 : cluster_blocks / 2;
 }
 
 struct Division {
@@ -296,8 +296,8 @@ struct Division {
   int blocks = 0;  // 0: does not fit
 };
 Division cluster_division(const GaussianPlane& plane, int groups, const detail::GaussianPlan& plan, int window,
-                          int cluster, const Limits& limits) {
-  for (int blocks = least_cluster_blocks(plane, cluster); blocks <= cluster; blocks *= 2)
+                          const Limits& limits) {
+  for (int blocks = least_cluster_blocks(plane); blocks <= cluster_blocks; blocks *= 2)
     if (const auto shape = cluster_shape(plane, groups, plan, window, blocks, limits)) return {*shape, blocks};
   return {};
 }
@@ -309,10 +309,12 @@ struct Likeness {
   bool operator==(const Likeness&) const = default;
 };
 
-std::size_t tile_clusters_of(int cluster, std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan,
-                             int window, const Limits& limits, Launch& launch) {
+}  // namespace
+
+std::size_t tile_clusters(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
+                          const Limits& limits, Launch& launch) {
+  if (!limits.clusters) return 0;
   begin(launch, planes, plan, window, Guard::cluster, cluster_threads);
-  launch.cluster = cluster;
   std::array<std::pair<Likeness, Division>, 4> known{};
   std::size_t next_known = 0;
   std::size_t count = 0;
@@ -327,14 +329,14 @@ std::size_t tile_clusters_of(int cluster, std::span<const GaussianPlane> planes,
         std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.first == likeness; });
     if (found == known.end()) {
       auto& fresh = known.at(next_known++ % known.size());
-      fresh = {likeness, cluster_division(plane, likeness.groups, plan, window, cluster, limits)};
+      fresh = {likeness, cluster_division(plane, likeness.groups, plan, window, limits)};
       found = &fresh;
     }
     const Division& division = found->second;
     if (division.blocks == 0) break;
     if (division.blocks > spare) {
       skip_spare();
-      spare = cluster;
+      spare = cluster_blocks;
     }
     std::fill_n(launch.params.owner + launch.blocks, division.blocks, static_cast<std::uint8_t>(count));
     add(launch, plane, division.shape, division.blocks);
@@ -343,22 +345,6 @@ std::size_t tile_clusters_of(int cluster, std::span<const GaussianPlane> planes,
   }
   skip_spare();
   return count;
-}
-
-}  // namespace
-
-std::size_t tile_clusters(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
-                          const Limits& limits, Launch& launch) {
-  return limits.clusters ? tile_clusters_of(cluster_blocks, planes, plan, window, limits, launch) : 0;
-}
-
-std::size_t tile_wide_cluster(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
-                              const Limits& limits, Launch& launch) {
-  double bytes = 0;
-  for (const GaussianPlane& plane : planes) bytes += bytes_of(plane);
-  if (!limits.wide_clusters || planes.size() > few_planes || bytes > wide_cluster_most_bytes) return 0;
-  const std::size_t count = tile_clusters_of(wide_cluster_blocks, planes, plan, window, limits, launch);
-  return count == planes.size() && launch.blocks == wide_cluster_blocks ? count : 0;
 }
 
 std::size_t tile_grid(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,

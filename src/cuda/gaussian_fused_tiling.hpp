@@ -13,8 +13,7 @@ namespace retouch::cuda::gaussian_fused {
 struct Limits {
   int multiprocessors = 0;
   int shared_bytes = 0;
-  bool clusters = false;       // of 8 blocks
-  bool wide_clusters = false;  // of 16
+  bool clusters = false;
 };
 
 /// One launch of blur_kernel<channels, window>.
@@ -24,7 +23,6 @@ struct Launch {
   int blocks = 0;
   int threads = 0;
   int shared_bytes = 0;
-  int cluster = 0;  // blocks, with Guard::cluster
   Params params;
 };
 
@@ -43,12 +41,9 @@ int window_of(const detail::GaussianPlan& plan, std::span<const GaussianPlane> p
 /// Guard::none (src is not dst) or Guard::saved; the latter leaves params.saved to be filled in.
 std::size_t tile_freely(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
                         const Limits& limits, Guard guard, Launch& launch);
-/// Guard::cluster, with clusters of 8 blocks.
+/// Guard::cluster.
 std::size_t tile_clusters(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
                           const Limits& limits, Launch& launch);
-/// Guard::cluster: all planes in one cluster of 16 blocks, if they are small enough for that.
-std::size_t tile_wide_cluster(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
-                              const Limits& limits, Launch& launch);
 /// Guard::grid.
 std::size_t tile_grid(std::span<const GaussianPlane> planes, const detail::GaussianPlan& plan, int window,
                       const Limits& limits, Launch& launch);

@@ -25,10 +25,6 @@ inline constexpr int cluster_threads = 256;
 inline constexpr int cluster_least_regions = 2;
 inline constexpr int cluster_most_shared_bytes = 48 * 1024;
 
-// One region of at most so many bytes, of one or two channels: one cluster of 16 blocks, whose barrier takes 0.66 where
-// that of a grid takes 1.0 or more. 9x9 on 100x100: nv12 6.8 (grid 7.2), but rgba8 7.5 (grid 7.2).
-inline constexpr double wide_cluster_most_bytes = 64 * 1024;
-
 // No barrier (from one image into another, or in place with the tiles' edges saved first): any number of blocks, two on
 // a multiprocessor; large tiles, since the pixels around them are read twice.
 inline constexpr int free_threads = 256;
