@@ -121,7 +121,7 @@ def size_of(mat: Any) -> tuple[int, int]:
 def new_mat(width: int, height: int, mat_type: int, fill: Sequence[float] | None = None, stream: Any = None) -> Any:
     mat = cv2().cuda.GpuMat(height, width, mat_type)
     if fill is not None:
-        mat.setTo(tuple(fill), stream=_or_null(stream))
+        mat.setTo(tuple(fill), stream=or_null(stream))
     return mat
 
 
@@ -134,7 +134,7 @@ def upload_mat(array: NDArray[Any], stream: Any = None) -> Any:
     import numpy as np
 
     mat = cv2().cuda.GpuMat()
-    mat.upload(np.ascontiguousarray(array), _or_null(stream))
+    mat.upload(np.ascontiguousarray(array), or_null(stream))
     return mat
 
 
@@ -145,10 +145,10 @@ def download_mat(mat: Any, stream: Any = None) -> NDArray[Any]:
 
 def copy_mat(source: Any, destination: Any, stream: Any = None) -> None:
     """Copies into memory of the same size and type that exists already."""
-    source.copyTo(_or_null(stream), destination)
+    source.copyTo(or_null(stream), destination)
 
 
-def _or_null(stream: Any) -> Any:
+def or_null(stream: Any) -> Any:
     return cv2().cuda.Stream_Null() if stream is None else stream
 
 

@@ -73,7 +73,7 @@ def alpha_comp(
         overlay = _frames.sub_mat(overlay, part[0] - left, part[1] - top, part[2], part[3])
     target = _frames.sub_mat(frame, *part)
     operation = cv2.cuda.ALPHA_OVER if alpha_op is None else alpha_op
-    cv2.cuda.alphaComp(overlay, target, operation, target, stream=_frames._or_null(stream))
+    cv2.cuda.alphaComp(overlay, target, operation, target, stream=_frames.or_null(stream))
 
 
 def apply_cuda_filter(cuda_filter: Any, frame: Any, roi: Sequence[int], stream: Any = None) -> None:
@@ -83,7 +83,7 @@ def apply_cuda_filter(cuda_filter: Any, frame: Any, roi: Sequence[int], stream: 
     part = _clip(left, top, left + width, top + height, _frames.size_of(frame))
     if part is not None:
         target = _frames.sub_mat(frame, *part)
-        cuda_filter.apply(target, target, stream=_frames._or_null(stream))
+        cuda_filter.apply(target, target, stream=_frames.or_null(stream))
 
 
 def draw_rect(
@@ -101,7 +101,7 @@ def draw_rect(
     for strip in strips:
         part = _clip(*strip, _frames.size_of(frame))
         if part is not None:
-            _frames.sub_mat(frame, *part).setTo(tuple(color), stream=_frames._or_null(stream))
+            _frames.sub_mat(frame, *part).setTo(tuple(color), stream=_frames.or_null(stream))
 
 
 def to_gpu_mat(address: int, width: int, height: int, pitch: int) -> Any:
