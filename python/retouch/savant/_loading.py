@@ -76,6 +76,12 @@ class LoadedFunction:
         instance._host = self._host  # type: ignore[attr-defined]
         return instance  # type: ignore[return-value]
 
+    def _run_again(self) -> None:
+        # Not importlib.reload: it finds no module that was loaded from a path, and takes an edit within the same second
+        # for the compiled file's source.
+        path = Path(self._module.__file__ or "")
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(self._module))
+
     def _file_stamp(self) -> tuple[int, int] | None:
         try:
             status = os.stat(self._module.__file__ or "")
@@ -94,7 +100,7 @@ class LoadedFunction:
         self._stamp = stamp
         before = dict(vars(self._module))
         try:
-            importlib.reload(self._module)
+            self._run_again()
             instance = self._make()
             if not instance.on_start():
                 raise RuntimeError("on_start returned False")
