@@ -70,12 +70,15 @@ def install(*, cv2: bool = True) -> None:
         if _finder is None:
             for root in _ROOTS:
                 module = sys.modules.get(root)
-                if module is not None and not isinstance(_loader_of(module), _Loader):
-                    where = getattr(module, "__file__", None) or "its package"
-                    raise ImportError(
-                        f"retouch.savant.install: the real {root} is imported already (from {where}); "
-                        "call install() before anything imports it, or use a process of its own"
-                    )
+                if module is None:
+                    continue
+                if getattr(module, "__file__", None) is None:  # only a folder of this name, that Python took for a package
+                    del sys.modules[root]
+                    continue
+                raise ImportError(
+                    f"retouch.savant.install: the real {root} is imported already (from {module.__file__}); "
+                    "call install() before anything imports it, or use a process of its own"
+                )
             _finder = _Finder()
             sys.meta_path.insert(0, _finder)
         if cv2 and not _cv2_before:
