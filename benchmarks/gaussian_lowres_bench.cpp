@@ -13,10 +13,11 @@ namespace {
 constexpr Rect middle{203, 101, 400, 400};
 constexpr Rect large{101, 53, 1200, 640};
 
-std::vector<Rect> faces() {
+// As Canvas blurs faces: its sigma is 0.16 of a region's side by default.
+std::vector<Rect> faces(int count = 5, int side = 120) {
   std::vector<Rect> rects;
-  rects.reserve(5);
-  for (int i = 0; i < 5; ++i) rects.push_back({51 + i * 180, 100, 120, 120});
+  rects.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) rects.push_back({51 + i % 5 * 280, 100 + i / 5 * 240, side, side});
   return rects;
 }
 
@@ -42,9 +43,14 @@ const std::vector<Case>& cases() {
       {"sigma 50 region 1200x640 rgba8", rgba8, {large}, 50, 0, 0, 10},
       {"sigma 10 region 1200x640 rgba8", rgba8, {large}, 10, 0, 0, 0},
       {"sigma 500 region 1200x640 rgba8", rgba8, {large}, 500, 0, 0, 0},
-      {"sigma 20 5 regions 120 rgba8", rgba8, faces(), 20, 0, 0, 2.7},
-      {"sigma 8 5 regions 120 rgba8", rgba8, faces(), 8, 0, 0, 2.7},
+      {"sigma 20 5 regions 120 rgba8", rgba8, faces(), 20, 0, 0, 2.4},
+      {"sigma 8 5 regions 120 rgba8", rgba8, faces(), 8, 0, 0, 2.4},
       {"sigma 20 5 regions 120 nv12", nv12, faces(), 20, 0, 0, 0},
+      {"sigma 20 5 regions 120 i420", i420, faces(), 20, 0, 0, 0},
+      {"sigma 20 20 regions 120 rgba8", rgba8, faces(20), 20, 0, 0, 0},
+      {"sigma 20 region 120 rgba8", rgba8, faces(1), 20, 0, 0, 0},
+      {"sigma 35 5 regions 220 rgba8", rgba8, faces(5, 220), 35, 0, 0, 0},
+      {"sigma 40 region 256 rgba8", rgba8, faces(1, 256), 40, 0, 0, 0},
       {"sigma 50 1080p rgba8", rgba8, {{0, 0, 1920, 1080}}, 50, 0, 0, 0},
   };
   return all;

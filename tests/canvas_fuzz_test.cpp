@@ -3,6 +3,7 @@
 // has the seed start + i, so that one that fails is repeated alone.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 
@@ -147,10 +148,13 @@ TEST_P(CanvasFuzzTest, RandomLists) {
         canvas.submit();
       }
     };
-    draw_each(tested);
-    tested.get(steps, place.used);
-    EXPECT_TRUE(std::equal(whole.begin(), whole.begin() + place.used, steps.begin()))
-        << what() << ": not the picture that its commands make one by one";
+    // On a GPU, where a submit takes long under compute-sanitizer, every eighth list; all are compared with the CPU's.
+    if (GetParam() == Backend::Cpu || list % 8 == 0) {
+      draw_each(tested);
+      tested.get(steps, place.used);
+      EXPECT_TRUE(std::equal(whole.begin(), whole.begin() + place.used, steps.begin()))
+          << what() << ": not the picture that its commands make one by one";
+    }
 
     // Outside the target's own bytes, all is as it was.
     std::copy_n(start.begin(), place.used, expected.begin());
@@ -175,6 +179,10 @@ TEST_P(CanvasFuzzTest, RandomLists) {
       EXPECT_LE(worst, std::max(1, gaussians)) << what() << ": the backends differ";
     }
     if (HasFailure()) fmt::print("{}\n", what());
+    if ((list + 1) % 1000 == 0) {  // of a run that is cut short this says how far it came
+      fmt::print("{} lists done\n", list + 1);
+      std::fflush(stdout);
+    }
   }
   std::string summary;
   for (const auto& [outcome, times] : outcomes)

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "cuda/gaussian_lowres_block.hpp"
+#include "cuda/gaussian_lowres_strip.hpp"
 #include "cuda/gaussian_lowres_tiling.hpp"
 #include "support/backend.hpp"
 #include "support/regions.hpp"
@@ -20,16 +21,55 @@ using namespace cuda::lowres;
 struct HostBlock {
   bool backwards;  // a result that depends on the order of the threads is a race
   template <class F>
+  void each(F&& f) const {
+    step(f);
+  }
+  template <class F>
   void step(F&& f) const {
     for (int i = 0; i < threads; ++i) f(backwards ? threads - 1 - i : i, threads);
   }
 };
 
-// All jobs, as the kernel does them on a GPU with so many multiprocessors.
-void emulate(const std::vector<detail::LowresJob>& jobs, const Limits& limits, bool backwards = false) {
-  std::vector<detail::LowresPlane> planes;
-  for (const detail::LowresJob& job : jobs)
-    for (int p = 0; p < job.src.plane_count(); ++p) planes.push_back(lowres_plane(job, p));
+// Shared memory; what a block has not written reads as NaN.
+class Shared {
+ public:
+  explicit Shared(int bytes) : chunks_(static_cast<std::size_t>(bytes) / sizeof(Chunk) + 1) { forget(); }
+  float* floats() { return reinterpret_cast<float*>(chunks_.data()); }
+  void forget() { std::memset(floats(), 0xFF, chunks_.size() * sizeof(Chunk)); }
+
+ private:
+  struct alignas(16) Chunk {
+    float of[4];
+  };
+  std::vector<Chunk> chunks_;
+};
+
+struct HostCluster : HostBlock {
+  std::vector<Shared>* memories;
+  int number;
+  int rank() const { return number; }
+  void wait_for_start() const {}
+  float* of(int block, float* p) const {
+    const auto memory = [&](int i) { return (*memories)[static_cast<std::size_t>(i)].floats(); };
+    return memory(block) + (p - memory(number));
+  }
+};
+
+template <int Channels>
+void emulate_cluster(const Strips& strips, bool backwards) {
+  std::vector<Shared> memories(cluster_blocks, Shared(strips.shared_bytes));
+  for (const bool up : {false, true})
+    for (int i = 0; i < cluster_blocks; ++i) {
+      const HostCluster cluster{{backwards}, &memories, backwards ? cluster_blocks - 1 - i : i};
+      float* const memory = cluster.of(cluster.rank(), memories[static_cast<std::size_t>(cluster.rank())].floats());
+      if (up)
+        bring_strip_up<Channels>(strips.task, memory, cluster);
+      else
+        bring_strip_down<Channels>(strips.task, memory, cluster);
+    }
+}
+
+void emulate_grid(std::span<const detail::LowresPlane> planes, const Limits& limits, bool backwards) {
   ASSERT_LE(planes.size(), static_cast<std::size_t>(max_planes));
   Launch launch = tile(planes, limits);
   ASSERT_LE(launch.shared_bytes, limits.shared_bytes_per_block);
@@ -37,30 +77,50 @@ void emulate(const std::vector<detail::LowresJob>& jobs, const Limits& limits, b
   ASSERT_LE(launch.blocks, limits.multiprocessors);
   std::vector<std::uint16_t> nodes(node_values(launch.params), 0xABCD);
   place_nodes(launch.params, nodes.data());
-  // What a block has not written reads as NaN.
-  struct alignas(16) Chunk {
-    float of[4];
-  };
-  std::vector<Chunk> shared(static_cast<std::size_t>(launch.shared_bytes) / sizeof(Chunk) + 1);
-  auto* const memory = reinterpret_cast<float*>(shared.data());
-  const auto forget = [&] { std::memset(memory, 0xFF, shared.size() * sizeof(Chunk)); };
+  Shared shared(launch.shared_bytes);
   const HostBlock block{backwards};
   for (int b = 0; b < launch.blocks; ++b) {
-    forget();
-    bring_all_down(launch.params, memory, block, b, launch.blocks);
+    shared.forget();
+    bring_all_down(launch.params, shared.floats(), block, b, launch.blocks);
   }
   for (int b = 0; b < launch.blocks; ++b) {
-    forget();
-    bring_all_up(launch.params, memory, block, b, launch.blocks);
+    shared.forget();
+    bring_all_up(launch.params, shared.floats(), block, b, launch.blocks);
   }
+}
+
+// All jobs, as the kernels do them on a GPU of these limits. Returns how many planes had a cluster.
+int emulate(const std::vector<detail::LowresJob>& jobs, const Limits& limits, bool backwards = false) {
+  std::vector<detail::LowresPlane> large;
+  int small = 0;
+  for (const detail::LowresJob& job : jobs)
+    for (int p = 0; p < job.src.plane_count(); ++p) {
+      const detail::LowresPlane plane = lowres_plane(job, p);
+      const auto strips = cut_strips(plane, limits);
+      if (!strips) {
+        large.push_back(plane);
+        continue;
+      }
+      ++small;
+      EXPECT_LE(strips->shared_bytes, limits.shared_bytes_per_block);
+      switch (strips->task.channels) {
+        case 1: emulate_cluster<1>(*strips, backwards); break;
+        case 2: emulate_cluster<2>(*strips, backwards); break;
+        case 3: emulate_cluster<3>(*strips, backwards); break;
+        default: emulate_cluster<4>(*strips, backwards); break;
+      }
+    }
+  if (!large.empty()) emulate_grid(large, limits, backwards);
+  return small;
 }
 
 detail::LowresJob in_place(const ImageView& view, float sigma_x, float sigma_y, BorderMode border) {
   return {view, view, sigma_x, sigma_y, Border{border, {200, 100, 50, 30}}};
 }
 
-constexpr Limits h100{132, 227 * 1024};
-constexpr Limits smallest{14, 64 * 1024};
+constexpr Limits h100{132, 227 * 1024, true};
+constexpr Limits a100{108, 163 * 1024, false};
+constexpr Limits smallest{14, 64 * 1024, false};
 
 TEST(GaussianLowresBlock, DoesWhatTheCpuDoes) {
   const Stream cpu(Device::cpu());
@@ -72,11 +132,13 @@ TEST(GaussianLowresBlock, DoesWhatTheCpuDoes) {
           Pixels expected = input;
           const detail::LowresJob job = in_place(expected.view(), sigma, sigma, border);
           detail::gaussian_lowres(cpu, std::span(&job, 1));
-          Pixels actual = input;
-          emulate({in_place(actual.view(), sigma, sigma, border)}, size.width > 200 ? h100 : smallest);
-          expect_near(actual, expected, 1,
-                      fmt::format("{} {}x{} sigma {} border {}", name_of(format), size.width, size.height, sigma,
-                                  static_cast<int>(border)));
+          for (const Limits& limits : {size.width > 200 ? a100 : smallest, h100}) {
+            Pixels actual = input;
+            emulate({in_place(actual.view(), sigma, sigma, border)}, limits);
+            expect_near(actual, expected, 1,
+                        fmt::format("{} {}x{} sigma {} border {} clusters {}", name_of(format), size.width, size.height,
+                                    sigma, static_cast<int>(border), limits.clusters));
+          }
         }
 }
 
@@ -88,12 +150,14 @@ TEST(GaussianLowresBlock, AnyAlignmentAndRegion) {
         const Rect rect{x, 2, 117, 66};
         const Pixels input = noise(format, {160, 80});
         const Guarded expected(cpu, input, gap);
-        const Guarded actual(cpu, input, gap);
         const detail::LowresJob job = in_place(expected.view().region(rect), 12, 6, BorderMode::reflect_101);
         detail::gaussian_lowres(cpu, std::span(&job, 1));
-        emulate({in_place(actual.view().region(rect), 12, 6, BorderMode::reflect_101)}, smallest);
-        actual.expect_canaries();
-        expect_near(actual.download(), expected.download(), 1, fmt::format("gap {} x {}", gap, x));
+        for (const Limits& limits : {smallest, h100}) {
+          const Guarded actual(cpu, input, gap);
+          emulate({in_place(actual.view().region(rect), 12, 6, BorderMode::reflect_101)}, limits);
+          actual.expect_canaries();
+          expect_near(actual.download(), expected.download(), 1, fmt::format("gap {} x {}", gap, x));
+        }
       }
 }
 
@@ -104,7 +168,6 @@ TEST(GaussianLowresBlock, ManyJobsAtOnce) {
   for (const PixelFormat format : all_pixel_formats) {
     const Pixels input = noise(format, {330, 140});
     Pixels expected = input;
-    Pixels actual = input;
     const auto jobs = [&](Pixels& pixels) {
       std::vector<detail::LowresJob> list;
       float sigma = 4;
@@ -113,8 +176,11 @@ TEST(GaussianLowresBlock, ManyJobsAtOnce) {
       return list;
     };
     detail::gaussian_lowres(cpu, jobs(expected));
-    emulate(jobs(actual), h100);
-    expect_near(actual, expected, 1);
+    for (const Limits& limits : {a100, h100}) {
+      Pixels actual = input;
+      emulate(jobs(actual), limits);
+      expect_near(actual, expected, 1);
+    }
   }
 }
 
@@ -122,12 +188,31 @@ TEST(GaussianLowresBlock, TheOrderOfThreadsDoesNotMatter) {
   for (const PixelFormat format : all_pixel_formats)
     for (const float sigma : {2.0F, 6.0F, 40.0F, 300.0F}) {
       const Pixels input = noise(format, {301, 157});
-      Pixels forwards = input;
-      Pixels backwards = input;
-      emulate({in_place(forwards.view(), sigma, sigma, BorderMode::replicate)}, smallest);
-      emulate({in_place(backwards.view(), sigma, sigma, BorderMode::replicate)}, smallest, true);
-      EXPECT_EQ(forwards, backwards) << name_of(format) << " sigma " << sigma;
+      for (const Limits& limits : {smallest, h100}) {
+        Pixels forwards = input;
+        Pixels backwards = input;
+        emulate({in_place(forwards.view(), sigma, sigma, BorderMode::replicate)}, limits);
+        emulate({in_place(backwards.view(), sigma, sigma, BorderMode::replicate)}, limits, true);
+        EXPECT_EQ(forwards, backwards) << name_of(format) << " sigma " << sigma;
+      }
     }
+}
+
+// What has a cluster: the regions that Canvas blurs, up to 64 K pixels; not what needs more shared memory.
+TEST(GaussianLowresBlock, SmallPlanesHaveClusters) {
+  const auto clusters = [](PixelFormat format, Size size, float sigma, const Limits& limits) {
+    Pixels pixels(format, size);
+    return emulate({in_place(pixels.view(), sigma, sigma, BorderMode::reflect_101)}, limits);
+  };
+  EXPECT_EQ(clusters(PixelFormat::rgba8, {120, 120}, 20, h100), 1);
+  EXPECT_EQ(clusters(PixelFormat::nv12, {120, 120}, 20, h100), 2);
+  EXPECT_EQ(clusters(PixelFormat::i420, {120, 120}, 8, h100), 3);
+  EXPECT_EQ(clusters(PixelFormat::rgba8, {256, 256}, 25, h100), 1);
+  EXPECT_EQ(clusters(PixelFormat::gray8, {512, 512}, 50, h100), 1);
+  EXPECT_EQ(clusters(PixelFormat::rgba8, {120, 120}, 20, a100), 0);
+  EXPECT_EQ(clusters(PixelFormat::rgba8, {400, 400}, 50, h100), 0);
+  EXPECT_EQ(clusters(PixelFormat::rgba8, {250, 250}, 6, h100), 0);
+  EXPECT_EQ(clusters(PixelFormat::nv12, {700, 500}, 80, h100), 1);
 }
 
 // The axis of every size and sigma: nodes on both ends, bounded radius, weights that add up to 1.
@@ -152,11 +237,21 @@ TEST(GaussianLowresBlock, Axes) {
     for (int d = 1; d <= axis.radius; ++d)
       sum += 2.0 * (d == axis.radius ? axis.tail : axis.peak * std::exp2(-axis.falloff * static_cast<float>(d * d)));
     ASSERT_NEAR(sum, 1, 3e-6) << what;
-    const int node = static_cast<int>(real(1, axis.last + 1.0));
+    const int node = n % 5 == 0 ? axis.last : static_cast<int>(real(1, axis.last + 1.0));
     const int first = axis.first_sample(node);
     ASSERT_TRUE(first == 0 || axis.place(first - 1).node < node) << what;
     ASSERT_TRUE(first == length || axis.place(first).node >= node) << what;
   }
+}
+
+void expect_sums_to_fit(const PlaneTask& task) {
+  ASSERT_GE(task.down.width, 1);
+  ASSERT_GE(task.down.height, 1);
+  ASSERT_LE((task.down.width * task.down.height << task.parts_log2) * (task.channels + 1), column_sum_floats);
+  const int turns = (task.down.height + 1) << task.splits_log2;
+  ASSERT_LE(turns, most_turns);
+  ASSERT_LE(task.down.width, most_columns);
+  ASSERT_LE(turns * 8 << task.words_log2, row_sum_floats);
 }
 
 // No tiling asks for more than there is, on GPUs large and small, and all tiles stay few.
@@ -188,14 +283,16 @@ TEST(GaussianLowresBlock, Tilings) {
       up += tiles(task.up, task.y.last + 1);
       ASSERT_GE(task.down.across * task.down.width, task.x.stored());
       ASSERT_GE(task.up.across * task.up.width, task.x.last + 1);
-      ASSERT_LE(task.down.width * task.down.height * task.channels, most_node_sums);
-      ASSERT_LE(task.down.width * task.down.height * task.channels << task.parts_log2, most_node_sums);
-      const int sums = task.down.height << task.splits_log2;
-      ASSERT_LE(sums, most_row_sums);
-      ASSERT_LE(sums * 16 << task.words_log2, row_sum_bytes);
+      expect_sums_to_fit(task);
     }
     ASSERT_EQ(launch.params.down_tiles, down);
     ASSERT_EQ(launch.params.up_tiles, up);
+    for (const detail::LowresPlane& plane : planes)
+      if (const auto strips = cut_strips(plane, limits)) {
+        ASSERT_LE(strips->shared_bytes, limits.shared_bytes_per_block);
+        ASSERT_EQ(strips->task.down.width, strips->task.x.stored());
+        expect_sums_to_fit(strips->task);
+      }
   }
 }
 

@@ -3,9 +3,11 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "retouch/fill.hpp"
 #include "retouch/filter.hpp"
 #include "retouch/interop/dlpack.hpp"
 #include "retouch/interop/opencv.hpp"
+#include "retouch/interop/stream_handle.hpp"
 #include "support/backend.hpp"
 
 namespace retouch::test {
@@ -55,6 +57,29 @@ TEST(OpenCv, SpritesFromMats) {
 
 class InteropTest : public BackendTest {};
 RETOUCH_BACKENDS(InteropTest);
+
+TEST_P(InteropTest, AStreamIsSharedAndWrappedByItsHandle) {
+  auto own = std::make_unique<Stream>(device());
+  Image image(*own, PixelFormat::gray8, {8, 8});
+  const std::uintptr_t handle = stream_handle(*own);
+  EXPECT_EQ(handle != 0, device().is_cuda());
+  const Stream shared = share(*own);
+  EXPECT_EQ(stream_handle(shared), handle);
+  own.reset();  // the queue lives on
+  fill(shared, image, {255, 255, 255});
+  if (device().is_cuda()) {
+    const Stream wrapped = wrap_stream_handle(device(), handle);
+    EXPECT_EQ(stream_handle(wrapped), handle);
+    fill(wrapped, image, {7, 7, 7});
+    EXPECT_THROW(wrap_stream_handle(device(), 0), InvalidArgument);
+  } else {
+    EXPECT_THROW(wrap_stream_handle(device(), 1), InvalidArgument);
+  }
+  Pixels host(PixelFormat::gray8, {8, 8});
+  copy_into(shared, image, host.view());
+  shared.synchronize();
+  EXPECT_EQ(host.at(0, 4, 4), device().is_cuda() ? 7 : 255);
+}
 
 TEST_P(InteropTest, PatchesAreEditedWithOpenCv) {
   for (const PixelFormat format : {PixelFormat::rgba8, PixelFormat::bgr8, PixelFormat::nv12, PixelFormat::i420}) {

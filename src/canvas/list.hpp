@@ -60,6 +60,7 @@ struct Bounds {
 class DisplayList {
  public:
   struct alignas(granule) Granule {
+    Granule() {}  // NOLINT: what makes room for records fills it
     std::byte bytes[granule];
   };
 
@@ -81,6 +82,7 @@ class DisplayList {
   Binner binner;
   Bins bins;
   std::vector<Granule> payload;
+  std::vector<std::uint32_t> bands;
 
   void begin(const ImageView& target);
   void clear();

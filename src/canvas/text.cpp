@@ -24,17 +24,14 @@ void record_glyphs(Canvas::State& s, const text::Layout& layout, const std::vect
   const std::uint32_t where = s.list.reserve(sizeof(canvas::TextHeader) + glyphs.size() * sizeof(canvas::GlyphRecord));
   auto* const header = s.list.at<canvas::TextHeader>(where);
   auto* out = reinterpret_cast<canvas::GlyphRecord*>(header + 1);
-  const std::uint8_t* const pictures = layout.arena->data();
   std::uint32_t count = 0;
   for (const text::PlacedGlyph& glyph : glyphs) {
     const int x = glyph.x + origin.x;
     const int y = glyph.y + origin.y;
     using Short = std::numeric_limits<std::int16_t>;
     if (x < Short::min() || x > Short::max() || y < Short::min() || y > Short::max()) continue;  // far off the target
-    const auto& picture =
-        *reinterpret_cast<const text::GlyphHeader*>(pictures + std::size_t{glyph.ref} * text::GlyphArena::granule);
-    out[count++] = {static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), picture.width, picture.height,
-                    glyph.ref + static_cast<std::uint32_t>(sizeof picture / text::GlyphArena::granule)};
+    out[count++] = {static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), glyph.width, glyph.height,
+                    glyph.ref + static_cast<std::uint32_t>(sizeof(text::GlyphHeader) / text::GlyphArena::granule)};
   }
   *header = {nullptr, count, 0};
   auto& arenas = s.list.arenas;

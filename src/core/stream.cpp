@@ -5,6 +5,7 @@
 #include "core/check.hpp"
 #include "core/gpu.hpp"
 #include "core/stream_state.hpp"
+#include "retouch/interop/stream_handle.hpp"
 
 namespace retouch {
 
@@ -53,3 +54,19 @@ void Event::synchronize() const {
 bool Event::done() const { return handle_ == nullptr || detail::gpu::event_done(device_.index(), handle_); }
 
 }  // namespace retouch
+
+namespace retouch::interop {
+
+std::uintptr_t stream_handle(StreamView stream) { return reinterpret_cast<std::uintptr_t>(stream.state().handle()); }
+
+Stream wrap_stream_handle(Device device, std::uintptr_t handle) {
+  if (!device.is_cuda()) detail::invalid("wrap_stream_handle: {} has no CUDA streams", device.name());
+  if (handle == 0)
+    detail::invalid(
+        "wrap_stream_handle: 0 does not say which default stream (1 is the legacy one, 2 the per-thread one)");
+  return Stream(std::make_shared<detail::StreamState>(device, reinterpret_cast<void*>(handle), false));
+}
+
+Stream share(StreamView stream) { return Stream(stream.state().shared_from_this()); }
+
+}  // namespace retouch::interop

@@ -130,7 +130,8 @@ class PlaneBlur {
     for (int i = 0; i < x.stored(); ++i) {
       begins_[i] = count;
       const auto [begin, end] = x.span(i - x.outer);
-      for (int s = begin; s < end; ++s) weights_[count++] = x.weight(i - x.outer, s);
+      const LowresAxis::Weights weights = x.weights(i - x.outer);
+      for (int s = begin; s < end; ++s) weights_[count++] = x.weight(weights, s);
     }
     begins_[x.stored()] = count;
   }
@@ -191,19 +192,20 @@ class PlaneBlur {
     std::fill_n(sums, samples_, 0);
     std::int32_t total = 0;
     const auto [begin, end] = y.span(node);
+    const LowresAxis::Weights of_node = y.weights(node);
     int row = begin;
     for (; row + 4 <= end; row += 4) {
       const std::uint8_t* rows[4];
       std::int32_t weights[4];
       for (int i = 0; i < 4; ++i) {
         rows[i] = src_row(row + i);
-        weights[i] = y.weight(node, row + i);
+        weights[i] = y.weight(of_node, row + i);
         total += weights[i];
       }
       add_four_rows(rows, weights, sums, samples_);
     }
     for (; row < end; ++row) {
-      const std::int32_t weight = y.weight(node, row);
+      const std::int32_t weight = y.weight(of_node, row);
       total += weight;
       add_row(src_row(row), weight, sums, samples_);
     }

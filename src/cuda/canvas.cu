@@ -72,6 +72,7 @@ struct Launch {
   PayloadLayout layout{};
   dim3 blocks;
   Commands commands = Commands::usual;
+  bool single = true;
   bool in_memory = false;
   const std::uint8_t* payload = nullptr;  // host, or GPU where it is in memory
   std::size_t bytes = 0;
@@ -85,15 +86,24 @@ void launch_parameters(const Launch& l) {
   draw_parameters<K, C, Bytes><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, payload);
 }
 
+template <Kind K, Commands C>
+void launch_memory(const Launch& l) {
+  if (l.single)
+    draw_memory<K, C, true><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+  else
+    draw_memory<K, C, false><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+}
+
 // Each kernel takes its time to compile, so there are not more than pay: small parameters for usual commands alone, and
 // kernels for those alone for the formats of pipelines.
+// Several targets are drawn from memory alone.
 template <Kind K>
 void launch_kind(const Launch& l) {
   constexpr bool has_usual = K == Kind::packed4 || is_yuv(K);
   if constexpr (has_usual) {
     if (l.commands == Commands::usual) {
       if (l.in_memory)
-        draw_memory<K, Commands::usual><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+        launch_memory<K, Commands::usual>(l);
       else if (l.bytes <= canvas_few_parameters)
         launch_parameters<K, Commands::usual, canvas_few_parameters>(l);
       else
@@ -102,7 +112,7 @@ void launch_kind(const Launch& l) {
     }
   }
   if (l.in_memory)
-    draw_memory<K, Commands::all><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+    launch_memory<K, Commands::all>(l);
   else
     launch_parameters<K, Commands::all, canvas_most_parameters>(l);
 }
@@ -120,8 +130,34 @@ void launch(PixelFormat format, const Launch& l) {
   RETOUCH_CUDA("launch Canvas's drawing", cudaGetLastError());
 }
 
-// Lets the blocks look for their commands: false where the lists are too long, or the blocks too many.
+// Sorts a drawing's commands by the bands of rows that they touch, in call order.
+void add_bands(const Drawing& d, unsigned first_band, unsigned count, Packer& packer, TargetRecord& t) {
+  std::vector<std::uint32_t>& begins = d.list->bands;  // of band i at i + 1, until its entries are there
+  begins.assign(count + 2, 0);
+  const auto each_band = [&](const canvas::Command& c, auto&& f) {
+    if (c.y0 >= c.y1 || c.y1 <= 0) return;
+    const int from = std::max(std::max<int>(c.y0, 0) / canvas_band_height - static_cast<int>(first_band), 0);
+    const int to =
+        std::min((c.y1 - 1) / canvas_band_height - static_cast<int>(first_band), static_cast<int>(count) - 1);
+    for (int i = from; i <= to; ++i) f(static_cast<std::size_t>(i));
+  };
+  for (const canvas::Command& c : d.commands) each_band(c, [&](std::size_t i) { ++begins[i + 2]; });
+  for (std::size_t i = 2; i < begins.size(); ++i) begins[i] += begins[i - 1];
+  t.entries = packer.add_room(begins.back() * sizeof(std::uint16_t));
+  auto* const entries = reinterpret_cast<std::uint16_t*>(packer.at(t.entries));
+  std::uint16_t number = 0;
+  for (const canvas::Command& c : d.commands) {
+    each_band(c, [&](std::size_t i) { entries[begins[i + 1]++] = number; });
+    ++number;
+  }
+  t.bands = packer.add(begins.data(), (count + 1) * sizeof(std::uint32_t));
+}
+
+// Lets the blocks look for their commands: false where the lists are too long or very short, or the blocks too many.
 bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
+  std::size_t total = 0;
+  for (const Drawing& d : drawings) total += d.commands.size();
+  if (total <= canvas_few_commands) return false;
   int x0 = std::numeric_limits<int>::max();
   int y0 = x0;
   int x1 = 0;
@@ -145,15 +181,17 @@ bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
     y1 = std::max(y1, std::min(bottom, clip.y1));
   }
   const auto column = static_cast<unsigned>(x0 / canvas::region_width);
-  const auto row = static_cast<unsigned>(y0 / block_height);
+  l.layout.steps = drawings.size() >= canvas_many_frames ? canvas_band_height / block_height : 1;
+  const int height = static_cast<int>(l.layout.steps) * block_height;
+  const auto row = static_cast<unsigned>(y0 / height);
   const unsigned columns = static_cast<unsigned>((x1 - 1) / canvas::region_width) + 1 - column;
-  const unsigned rows = static_cast<unsigned>((y1 - 1) / block_height) + 1 - row;
+  const unsigned rows = static_cast<unsigned>((y1 - 1) / height) + 1 - row;
   const auto count = static_cast<unsigned>(drawings.size());
   if (std::size_t{columns} * rows * count > canvas_most_blocks) return false;
-  l.layout.columns = columns;
   l.layout.first_column = column;
   l.layout.first_row = row;
-  l.blocks = dim3(columns * rows, count);
+  l.layout.first_band = row * static_cast<unsigned>(height) / canvas_band_height;
+  l.blocks = dim3(columns, rows, count);
   return true;
 }
 
@@ -180,14 +218,16 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
   Packer packer(first.payload);
   Launch l;
   l.stream = detail::cuda_handle(stream);
-  if (!plan_grid(drawings, l)) {
+  const bool grid = plan_grid(drawings, l);
+  if (!grid) {
+    l.layout.steps = 1;
     canvas::Bins& bins = first.bins;
     bins.clear();
     for (std::size_t i = 0; i < drawings.size(); ++i)
       first.binner.add(*drawings[i].list, drawings[i].commands, static_cast<std::uint32_t>(i), bins);
     if (bins.regions.empty()) return;
     canvas::Binner::finish(bins);
-    l.layout.regions = packer.add(bins.regions.data(), bins.regions.size() * sizeof(canvas::RegionRecord));
+    l.layout.regions = packer.add(bins.regions.data(), bins.regions.size() * sizeof(canvas::RegionRecord)) + 1;
     l.layout.entries = packer.add(bins.entries.data(), bins.entries.size() * sizeof(std::uint16_t));
     l.blocks = dim3(static_cast<unsigned>(bins.regions.size() - 1) * (tiles_down / canvas_tile_rows));
   }
@@ -199,16 +239,20 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
       l.commands = Commands::all;
     TargetRecord t = target_record(d);
     t.commands = packer.add(d.commands.data(), d.commands.size_bytes());
-    t.count = static_cast<std::uint32_t>(d.commands.size());
+    if (grid) {
+      const unsigned last_row = (l.layout.first_row + l.blocks.y) * l.layout.steps - 1;
+      add_bands(d, l.layout.first_band, last_row * block_height / canvas_band_height + 1 - l.layout.first_band, packer,
+                t);
+    }
     t.data = packer.add(d.list->data.data(), d.list->data.size() * granule);
     std::memcpy(packer.at(l.layout.targets) + i * sizeof t, &t, sizeof t);
     if (drawings.size() == 1) l.layout.target = t;
   }
-  l.layout.single = drawings.size() == 1 ? 1 : 0;
+  l.single = drawings.size() == 1;
   packer.add_room(sizeof(canvas::GlyphRecord) * 32);  // texts are read in runs of 32 glyphs
   l.payload = packer.at(0);
   l.bytes = packer.bytes();
-  l.in_memory = l.in_memory || l.bytes > canvas_most_parameters;
+  l.in_memory = l.in_memory || l.bytes > canvas_most_parameters || !l.single;
 
   const detail::DeviceGuard guard(stream.device().index());
   if (!l.in_memory) {

@@ -28,13 +28,12 @@ constexpr bool is_usual(canvas::CommandType type) {
 /// Where the parts of the payload begin, in granules; and what blocks draw.
 struct PayloadLayout {
   std::uint32_t targets;
-  // Either lists of regions and their commands,
+  // Either lists of regions (where they begin, and one) and their commands; or, where regions is 0, a grid of blocks
+  // over part of every target, each of which looks for its commands itself.
   std::uint32_t regions, entries;
-  // or, where columns is not 0, a grid of blocks over part of every target, each of which looks for its commands
-  // itself.
-  std::uint32_t columns, first_column, first_row;
-  std::uint32_t single;  // 1: there is one target, and it stands here
-  TargetRecord target;
+  std::uint32_t first_column, first_row, first_band;
+  std::uint32_t steps;  // how many times block_height rows a block draws, one after the other
+  TargetRecord target;  // where there is one
 };
 
 /// Memory that the compiler must not know to be kernel parameters: read at an index that differs between lanes, those
@@ -57,10 +56,9 @@ __device__ inline canvas::Command command_from(const uint4& words) {
 }
 
 /// Does the command draw in a rectangle from (x, y) on? A border does not inside its hole.
-template <int Width, int Height>
-__device__ inline bool touches(const canvas::Command& c, int x, int y) {
-  const int right = x + Width;
-  const int bottom = y + Height;
+__device__ inline bool touches(const canvas::Command& c, int x, int y, int width, int height) {
+  const int right = x + width;
+  const int bottom = y + height;
   if (c.x0 >= right || c.x1 <= x || c.y0 >= bottom || c.y1 <= y) return false;
   if (c.type() != canvas::CommandType::border) return true;
   const int thick = static_cast<int>(c.value());
@@ -79,12 +77,21 @@ __device__ inline void cover_each(const Record& r, int x, int y, std::uint32_t (
   }
 }
 
+__device__ inline void cover_fill(const canvas::Command& c, int x, int y, std::uint32_t (&a)[2]) {
+  const std::uint32_t columns = span4(x, c.x0, c.x1);
+#pragma unroll
+  for (int j = 0; j < 2; ++j) a[j] = y + j >= c.y0 && y + j < c.y1 ? columns : 0;
+}
+
 __device__ inline void cover_border(const canvas::Command& c, int x, int y, std::uint32_t (&a)[2]) {
   const int t = static_cast<int>(c.value());
-  const std::uint32_t all = span4(x, c.x0, c.x1);
-  const std::uint32_t sides = span4(x, c.x0, c.x0 + t) | span4(x, c.x1 - t, c.x1);
+  const std::uint32_t columns = span4(x, c.x0, c.x1);
+  const std::uint32_t sides = columns & ~span4(x, c.x0 + t, c.x1 - t);
 #pragma unroll
-  for (int j = 0; j < 2; ++j) a[j] = y + j < c.y0 + t || y + j >= c.y1 - t ? all : sides;
+  for (int j = 0; j < 2; ++j) {
+    const bool side = y + j >= c.y0 + t && y + j < c.y1 - t;
+    a[j] = y + j >= c.y0 && y + j < c.y1 ? (side ? sides : columns) : 0;
+  }
 }
 
 __device__ inline void cover_polygon(const std::uint8_t* record, int x, int y, std::uint32_t (&a)[2]) {
@@ -198,21 +205,22 @@ __device__ inline void cover(const canvas::Command& c, const std::uint8_t* data,
     cover_text(record, tile_x, tile_y, x, y, lane, a);
     return;
   }
-  // Outside its bounds a command covers nothing; what its formula says there does not count.
-  const std::uint32_t columns = span4(x, c.x0, c.x1);
-  const std::uint32_t bounds[2] = {y >= c.y0 && y < c.y1 ? columns : 0, y + 1 >= c.y0 && y + 1 < c.y1 ? columns : 0};
-  if ((bounds[0] | bounds[1]) == 0) {
-    a[0] = a[1] = 0;
+  if (c.type() == CommandType::border) {
+    cover_border(c, x, y, a);
     return;
   }
+  // Outside its bounds a command covers nothing; what its formula says there does not count.
+  std::uint32_t bounds[2];
+  cover_fill(c, x, y, bounds);
+  a[0] = bounds[0];  // fill; and those with colours, whose own alpha counts
+  a[1] = bounds[1];
+  if (c.type() == CommandType::fill || (bounds[0] | bounds[1]) == 0) return;
   const auto each = [&](auto tag) {
     using Record = decltype(tag);
     const Record r = *reinterpret_cast<const Record*>(record);
     cover_each(r, x, y, a);
   };
-  a[0] = a[1] = 0xFFFFFFFFU;  // fill; and those with colours, whose own alpha counts
   switch (c.type()) {
-    case CommandType::border: cover_border(c, x, y, a); break;
     case CommandType::disc: each(canvas::DiscRecord{}); break;
     case CommandType::rounded: each(canvas::RoundedRecord{}); break;
     default: break;
@@ -288,19 +296,24 @@ __device__ inline void apply(Tile<K>& tile, const canvas::Command& c, const std:
     a[0] = scale4(a[0], c.alpha());
     a[1] = scale4(a[1], c.alpha());
   }
-  tile.blend(a, c.color);
+  const bool solid = c.alpha() == 255 && (c.type() == CommandType::fill || c.type() == CommandType::border);
+  tile.blend(a, c.color, solid);
 }
 
 __device__ inline std::uint32_t sum_over_warp(std::uint32_t value) {
+#if __CUDA_ARCH__ >= 800
+  return __reduce_add_sync(whole_warp, value);
+#else
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) value += __shfl_xor_sync(whole_warp, value, step);
   return value;
+#endif
 }
 
-/// The commands that draw in the block's part of its target, in call order: their numbers in shared memory, and how
+/// Those of the entries whose commands draw in the block's part of its target, in call order, in shared memory; and how
 /// many. Each warp looks at a run of them, 32 at a time.
-__device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32_t count, int x, int y,
-                                              std::uint16_t* found) {
+__device__ inline std::uint32_t find_commands(const uint4* commands, const std::uint16_t* entries, std::uint32_t count,
+                                              int x, int y, int height, std::uint16_t* found) {
   constexpr int warps = draw_threads / 32;
   constexpr int rounds = static_cast<int>(canvas_most_found) / draw_threads;
   __shared__ std::uint32_t counts[warps];
@@ -308,16 +321,25 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int own_rounds = (static_cast<int>(count) + draw_threads - 1) / draw_threads;
   const std::uint32_t begin = static_cast<std::uint32_t>(warp * own_rounds * 32 + lane);
-  unsigned hits[rounds];
+  unsigned hits[rounds] = {};
   std::uint32_t mine = 0;
+  constexpr int batch = 4;  // loads that are waited for together
 #pragma unroll
-  for (int k = 0; k < rounds; ++k) {
-    hits[k] = 0;
-    if (k >= own_rounds) continue;
-    const std::uint32_t i = begin + static_cast<std::uint32_t>(k) * 32;
-    const bool hit = i < count && touches<canvas::region_width, block_height>(command_from(commands[i]), x, y);
-    hits[k] = __ballot_sync(whole_warp, hit);
-    mine += static_cast<std::uint32_t>(__popc(hits[k]));
+  for (int from = 0; from < rounds; from += batch) {
+    if (from >= own_rounds) break;
+    uint4 words[batch];
+#pragma unroll
+    for (int k = 0; k < batch; ++k) {
+      const std::uint32_t i = begin + static_cast<std::uint32_t>(from + k) * 32;
+      words[k] = make_uint4(0, 0, 0, 0);  // touches nothing
+      if (from + k < own_rounds && i < count) words[k] = commands[entries[i]];
+    }
+#pragma unroll
+    for (int k = 0; k < batch; ++k) {
+      const bool hit = touches(command_from(words[k]), x, y, canvas::region_width, height);
+      hits[from + k] = __ballot_sync(whole_warp, hit);
+      mine += static_cast<std::uint32_t>(__popc(hits[from + k]));
+    }
   }
   if (lane == 0) counts[warp] = mine;
   __syncthreads();
@@ -327,31 +349,34 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, std::uint32
   std::uint32_t at = sum_over_warp(lane < warp ? of_lane : 0);
 #pragma unroll
   for (int k = 0; k < rounds; ++k) {
+    if (k >= own_rounds) break;
     if ((hits[k] >> lane & 1U) != 0)
       found[at + static_cast<std::uint32_t>(__popc(hits[k] & ((1U << lane) - 1)))] =
-          static_cast<std::uint16_t>(begin + static_cast<std::uint32_t>(k) * 32);
+          entries[begin + static_cast<std::uint32_t>(k) * 32];
     at += static_cast<std::uint32_t>(__popc(hits[k]));
   }
   __syncthreads();
   return all;
 }
 
-template <Kind K, Commands C>
+template <Kind K, Commands C, bool Single>
 __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& layout) {
   constexpr int parts = tiles_down / canvas_tile_rows;  // blocks that share a region
   __shared__ std::uint16_t found[canvas_most_found];
-  __shared__ TargetRecord target;
   const auto at = [payload](std::uint32_t granules) { return payload + std::size_t{granules} * canvas::granule; };
-  std::uint32_t number = blockIdx.y;
+  std::uint32_t number = blockIdx.z;
   const std::uint16_t* entries = nullptr;
   std::uint32_t count = 0;
   int block_x = 0;
   int block_y = 0;
-  if (layout.columns != 0) {
-    block_x = static_cast<int>(layout.first_column + blockIdx.x % layout.columns) * canvas::region_width;
-    block_y = static_cast<int>(layout.first_row + blockIdx.x / layout.columns) * block_height;
+  const bool grid = layout.regions == 0;
+  const int steps = Single ? 1 : static_cast<int>(layout.steps);
+  if (grid) {
+    block_x = static_cast<int>(layout.first_column + blockIdx.x) * canvas::region_width;
+    block_y = static_cast<int>(layout.first_row + blockIdx.y) * steps * block_height;
   } else {
-    const auto* const regions = reinterpret_cast<const canvas::RegionRecord*>(at(layout.regions)) + blockIdx.x / parts;
+    const auto* const regions =
+        reinterpret_cast<const canvas::RegionRecord*>(at(layout.regions - 1)) + blockIdx.x / parts;
     const canvas::RegionRecord region = regions[0];
     count = regions[1].first - region.first;
     number = region.target();
@@ -359,47 +384,60 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
     block_x = region.x() * canvas::region_width;
     block_y = region.y() * canvas::region_height + static_cast<int>(blockIdx.x) % parts * block_height;
   }
-  const TargetRecord* const source =
-      layout.single != 0 ? &layout.target : reinterpret_cast<const TargetRecord*>(at(layout.targets)) + number;
-  if (threadIdx.x < sizeof(TargetRecord) / 4)
-    reinterpret_cast<std::uint32_t*>(&target)[threadIdx.x] =
-        reinterpret_cast<const std::uint32_t*>(source)[threadIdx.x];
-  // Of a single target from the parameters themselves: the commands need not wait for an access to memory.
-  const bool single = layout.single != 0;
-  const auto* const commands = reinterpret_cast<const uint4*>(at(single ? layout.target.commands : source->commands));
-  const std::uint8_t* const data = at(single ? layout.target.data : source->data);
-  if (layout.columns != 0) {
-    count = single ? layout.target.count : source->count;
+  const TargetRecord& target = [&]() -> const TargetRecord& {
+    // A single target is read from the parameters themselves: no access to memory waits for another.
+    if constexpr (Single) {
+      return layout.target;
+    } else {
+      __shared__ TargetRecord copy;
+      const auto* const source = reinterpret_cast<const TargetRecord*>(at(layout.targets)) + number;
+      if (threadIdx.x < sizeof(TargetRecord) / 4)
+        reinterpret_cast<std::uint32_t*>(&copy)[threadIdx.x] =
+            reinterpret_cast<const std::uint32_t*>(source)[threadIdx.x];
+      __syncthreads();
+      return copy;
+    }
+  }();
+  const auto* const commands = reinterpret_cast<const uint4*>(at(target.commands));
+  if (grid) {
+    const auto* const band = reinterpret_cast<const std::uint32_t*>(at(target.bands)) +
+                             (static_cast<std::uint32_t>(block_y / canvas_band_height) - layout.first_band);
+    const std::uint32_t first = band[0];
+    count = band[1] - first;
+    if (count == 0) return;
+    entries = reinterpret_cast<const std::uint16_t*>(at(target.entries)) + first;
     if (count > canvas_few_found) {
-      count = find_commands(commands, count, block_x, block_y, found);
+      count = find_commands(commands, entries, count, block_x, block_y, steps * block_height, found);
       entries = found;
       if (count == 0) return;
     }
   }
-  __syncthreads();
 
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int tile_x = block_x + warp % tiles_across * canvas::tile_width;
-  const int tile_y = block_y + warp / tiles_across * canvas::tile_height;
-  Tile<K> tile(target, tile_x, tile_y, lane);
-  for (std::uint32_t first = 0; first < count; first += 32) {
-    const std::uint32_t i = first + static_cast<std::uint32_t>(lane);
-    uint4 mine = make_uint4(0, 0, 0, 0);
-    bool hit = false;
-    if (i < count) {
-      mine = commands[entries == nullptr ? i : entries[i]];
-      hit = touches<canvas::tile_width, canvas::tile_height>(command_from(mine), tile_x, tile_y);
+#pragma unroll 1
+  for (int step = 0; step < steps; ++step) {
+    const int tile_y = block_y + step * block_height + warp / tiles_across * canvas::tile_height;
+    Tile<K> tile(target, tile_x, tile_y, lane);
+    for (std::uint32_t first = 0; first < count; first += 32) {
+      const std::uint32_t i = first + static_cast<std::uint32_t>(lane);
+      uint4 mine = make_uint4(0, 0, 0, 0);
+      bool hit = false;
+      if (i < count) {
+        mine = commands[entries[i]];
+        hit = touches(command_from(mine), tile_x, tile_y, canvas::tile_width, canvas::tile_height);
+      }
+      for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
+        const int from = __ffs(static_cast<int>(todo)) - 1;
+        const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
+                                     __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
+        tile.load();  // before the command is looked at: both take their time
+        apply<K, C>(tile, command_from(one), at(target.data), tile_x, tile_y, lane);
+      }
     }
-    for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
-      const int from = __ffs(static_cast<int>(todo)) - 1;
-      const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
-                                   __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
-      tile.load();  // before the command is looked at: both take their time
-      apply<K, C>(tile, command_from(one), data, tile_x, tile_y, lane);
-    }
+    tile.store();
   }
-  tile.store();
 }
 
 /// Small payloads travel in the kernel's parameters.
@@ -411,13 +449,13 @@ struct alignas(16) Payload {
 template <Kind K, Commands C, int Bytes>
 __global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
     draw_parameters(const __grid_constant__ PayloadLayout layout, const __grid_constant__ Payload<Bytes> payload) {
-  draw_block<K, C>(generic(payload.bytes), layout);
+  draw_block<K, C, true>(generic(payload.bytes), layout);
 }
 
-template <Kind K, Commands C>
+template <Kind K, Commands C, bool Single>
 __global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
     draw_memory(const __grid_constant__ PayloadLayout layout, const std::uint8_t* payload) {
-  draw_block<K, C>(payload, layout);
+  draw_block<K, C, Single>(payload, layout);
 }
 
 }  // namespace retouch::cuda

@@ -24,32 +24,53 @@ struct alignas(16) TargetRecord {
   std::int32_t pitches[3];
   std::int32_t x0, y0, x1, y1;  // of the target, in list space
   std::uint32_t commands;       // granules from the start of the payload
-  std::uint32_t count;          // of commands
-  std::uint32_t data;           // granules, likewise
+  std::uint32_t bands;          // likewise; where the entries of each band of rows begin, and one more
+  std::uint32_t entries;        // likewise; numbers of commands
+  std::uint32_t data;           // likewise
   std::uint32_t aligned;        // four pixels may be moved in whole words
   std::uint32_t bgr;
   pixel::YuvCoefficients coefficients;
 };
 
-/// Bytes of a word for pixels x .. x + 3 that lie in [from, to).
+/// Bytes of a word for pixels x .. x + 3 that lie in [from, to). The shifts stop at 32 bits.
 __device__ inline std::uint32_t span4(int x, int from, int to) {
   const int low = max(from - x, 0);
   const int high = min(to - x, 4);
-  return high <= low ? 0U : (0xFFFFFFFFU << (8 * low)) & (0xFFFFFFFFU >> (32 - 8 * high));
+  return __funnelshift_lc(0U, 0xFFFFFFFFU, static_cast<unsigned>(8 * low)) &
+         __funnelshift_rc(0xFFFFFFFFU, 0U, static_cast<unsigned>(32 - 8 * high));
 }
 
-/// Bytes 0 and 2 of d under those of s, as pixel::blend: v / 255 rounded to nearest.
-__device__ inline std::uint32_t blend_pair(std::uint32_t d, std::uint32_t s, std::uint32_t a) {
-  const std::uint32_t v = s * a + d * (255 - a) + 0x00800080U;
-  return ((v + ((v >> 8) & 0x00FF00FFU)) >> 8) & 0x00FF00FFU;
-}
-__device__ inline std::uint32_t blend_word(std::uint32_t d, std::uint32_t s, std::uint32_t a) {
-  return blend_pair(d & 0x00FF00FFU, s & 0x00FF00FFU, a) | blend_pair(d >> 8 & 0x00FF00FFU, s >> 8 & 0x00FF00FFU, a)
-                                                               << 8;
+/// The blend of pixel::blend, v / 255 rounded to nearest, of two bytes at once. Bytes 0 and 2 of a word are its even
+/// ones, 1 and 3 its odd ones; each has 16 bits to grow in. The results stand in the upper halves of those 16 bits.
+struct BytePairs {
+  std::uint32_t even, odd;
+};
+__device__ inline BytePairs pairs_of(std::uint32_t word) { return {word & 0x00FF00FFU, __byte_perm(word, 0, 0x4341)}; }
+__device__ inline std::uint32_t times_255th(std::uint32_t v) { return v + __byte_perm(v, 0, 0x4341); }
+__device__ inline std::uint32_t word_of(const BytePairs& p) { return __byte_perm(p.even, p.odd, 0x7351); }
+__device__ inline std::uint32_t blend_word(std::uint32_t d, const BytePairs& s, std::uint32_t a) {
+  const BytePairs under = pairs_of(d);
+  const std::uint32_t rest = 255 - a;
+  return word_of({times_255th(s.even * a + (under.even * rest + 0x00800080U)),
+                  times_255th(s.odd * a + (under.odd * rest + 0x00800080U))});
 }
 /// Each byte of `cover` times a / 255.
 __device__ inline std::uint32_t scale4(std::uint32_t cover, std::uint32_t a) {
-  return blend_pair(0, cover & 0x00FF00FFU, a) | blend_pair(0, cover >> 8 & 0x00FF00FFU, a) << 8;
+  const BytePairs p = pairs_of(cover);
+  return word_of({times_255th(p.even * a + 0x00800080U), times_255th(p.odd * a + 0x00800080U)});
+}
+/// Each byte of d under s, by the alpha in the same byte of a.
+__device__ inline std::uint32_t blend4(std::uint32_t d, std::uint32_t s, std::uint32_t a) {
+  const std::uint32_t rest = ~a;
+  std::uint32_t v[4];
+#pragma unroll
+  for (unsigned i = 0; i < 4; ++i) {
+    const std::uint32_t values = __byte_perm(d, s, 0x5540U | i);                       // d's byte, s, 0, 0
+    const std::uint32_t weights = __byte_perm(rest, a, 0x5500U | (4U + i) << 4U | i);  // 255 - alpha, alpha
+    v[i] = __dp4a(values, weights, 128U);
+    v[i] += v[i] >> 8U;
+  }
+  return __byte_perm(__byte_perm(v[0], v[1], 0x51), __byte_perm(v[2], v[3], 0x51), 0x5410);
 }
 __device__ inline std::uint32_t byte_of(std::uint32_t word, int i) { return word >> (8 * i) & 0xFFU; }
 
@@ -57,14 +78,14 @@ template <Kind K>
 class Tile {
  public:
   __device__ Tile(const TargetRecord& target, int tile_x, int tile_y, int lane)
-      : t(target), x(tile_x + lane % 8 * 4), y(tile_y + lane / 8 * 2) {
-#pragma unroll
-    for (int j = 0; j < 2; ++j) inside[j] = y + j >= t.y0 && y + j < t.y1 ? span4(x, t.x0, t.x1) : 0;
-  }
+      : t(target), x(tile_x + lane % 8 * 4), y(tile_y + lane / 8 * 2) {}
 
+  /// Before anything is drawn. Most warps draw nothing: what takes time stands here, not in the constructor.
   __device__ void load() {
     if (loaded_) return;
     loaded_ = true;
+#pragma unroll
+    for (int j = 0; j < 2; ++j) inside[j] = y + j >= t.y0 && y + j < t.y1 ? span4(x, t.x0, t.x1) : 0;
 #pragma unroll
     for (int j = 0; j < 2; ++j) {
       if (inside[j] == 0) continue;
@@ -76,6 +97,12 @@ class Tile {
 #pragma unroll 1
       for (int i = 0; i < 4; ++i)
         if (byte_of(inside[j], i) != 0) load_pixel(p + i * channels_of(K), j, i);
+    }
+    if constexpr (K == Kind::nv12) {
+      if (whole_chroma()) {
+        chroma_ = *reinterpret_cast<const std::uint32_t*>(chroma(1, 0));
+        return;
+      }
     }
     if constexpr (is_yuv(K)) {
 #pragma unroll
@@ -102,6 +129,12 @@ class Tile {
       for (int i = 0; i < 4; ++i)
         if (byte_of(inside[j], i) != 0) store_pixel(p + i * channels_of(K), j, i);
     }
+    if constexpr (K == Kind::nv12) {
+      if (whole_chroma()) {
+        *reinterpret_cast<std::uint32_t*>(chroma(1, 0)) = chroma_;
+        return;
+      }
+    }
     if constexpr (is_yuv(K)) {
 #pragma unroll
       for (int s = 0; s < 2; ++s)
@@ -114,20 +147,27 @@ class Tile {
     }
   }
 
-  /// One colour; a[j]: the alphas of row j's pixels.
-  __device__ void blend(const std::uint32_t (&a)[2], std::uint32_t color) {
+  /// One colour; a[j]: the alphas of row j's pixels. `solid`: all of them are 0 or 255.
+  __device__ void blend(const std::uint32_t (&a)[2], std::uint32_t color, bool solid) {
 #pragma unroll
     for (int j = 0; j < 2; ++j) {
+      if (solid) {
+        if constexpr (is_packed(K)) {
+#pragma unroll
+          for (int i = 0; i < 4; ++i)
+            if ((a[j] & 0xFFU << (8 * i)) != 0) px_[j][i] = color | 0xFF000000U;
+        } else {
+          luma_[j] = (luma_[j] & ~a[j]) | ((color & 0xFFU) * 0x01010101U & a[j]);
+        }
+        continue;
+      }
       if (a[j] == 0) continue;
       if constexpr (is_packed(K)) {
-        const std::uint32_t s = color | 0xFF000000U;
+        const BytePairs above = pairs_of(color | 0xFF000000U);
 #pragma unroll
-        for (int i = 0; i < 4; ++i) {
-          const std::uint32_t alpha = byte_of(a[j], i);
-          px_[j][i] = alpha == 255 ? s : blend_word(px_[j][i], s, alpha);
-        }
+        for (int i = 0; i < 4; ++i) px_[j][i] = blend_word(px_[j][i], above, byte_of(a[j], i));
       } else {
-        luma(j, color & 0xFFU, a[j]);
+        luma_[j] = blend4(luma_[j], color & 0xFFU, a[j]);
       }
     }
     if constexpr (is_yuv(K)) {
@@ -135,11 +175,7 @@ class Tile {
       for (int s = 0; s < 2; ++s) {
         const std::uint32_t sum = sum_of(a, s);
         if (sum == 0) continue;
-        const std::uint32_t mean = pixel::mean_alpha(sum, sharing(s));
-        const std::uint32_t d = chroma_ >> (16 * s);
-        const std::uint32_t uv = std::uint32_t{pixel::blend(color >> 8 & 0xFFU, d & 0xFFU, mean)} |
-                                 std::uint32_t{pixel::blend(color >> 16 & 0xFFU, d >> 8 & 0xFFU, mean)} << 8;
-        chroma_ = (chroma_ & ~(0xFFFFU << (16 * s))) | uv << (16 * s);
+        blend_chroma(s, color >> 8, mean_alpha(sum, s));
       }
     }
   }
@@ -161,7 +197,7 @@ class Tile {
         const int b = static_cast<int>(color >> 16 & 0xFFU);
         if constexpr (is_packed(K)) {
           const std::uint32_t s = t.bgr != 0 ? __byte_perm(color, 0, 0x3012) : color;
-          px_[j][i] = blend_word(px_[j][i], s | 0xFF000000U, a);
+          px_[j][i] = blend_word(px_[j][i], pairs_of(s | 0xFF000000U), a);
         } else if constexpr (K == Kind::gray) {
           set_luma(j, i, pixel::blend(pixel::rgb_to_gray(r, g, b), byte_of(luma_[j], i), a));
         } else {
@@ -177,7 +213,7 @@ class Tile {
       for (int s = 0; s < 2; ++s) {
         if (alphas[s] == 0) continue;
         const std::uint32_t d = chroma_ >> (16 * s);
-        const std::uint32_t count = sharing(s);
+        const std::uint32_t count = 1U << sharing_log2(s);
         const std::uint32_t uv = std::uint32_t{pixel::mix_chroma(sum_u[s], alphas[s], count, d & 0xFFU)} |
                                  std::uint32_t{pixel::mix_chroma(sum_v[s], alphas[s], count, d >> 8 & 0xFFU)} << 8;
         chroma_ = (chroma_ & ~(0xFFFFU << (16 * s))) | uv << (16 * s);
@@ -199,7 +235,7 @@ class Tile {
           std::uint32_t s = 0;
           for (int k = 0; k < channels; ++k)
             s |= std::uint32_t{pixel::picture_value(p, 0, false, channels, k, x + i, y + j)} << (8 * k);
-          px_[j][i] = blend_word(px_[j][i], s, alpha);
+          px_[j][i] = blend_word(px_[j][i], pairs_of(s), alpha);
         } else {
           set_luma(j, i,
                    pixel::blend(pixel::picture_value(p, 0, false, 1, 0, x + i, y + j), byte_of(luma_[j], i), alpha));
@@ -212,16 +248,12 @@ class Tile {
       for (int s = 0; s < 2; ++s) {
         const std::uint32_t sum = sum_of(a, s);
         if (sum == 0) continue;
-        const std::uint32_t mean = pixel::mean_alpha(sum, sharing(s));
-        const std::uint32_t d = chroma_ >> (16 * s);
         const int sx = x / 2 + s;
         const int sy = y / 2;
         const std::uint8_t u = pixel::picture_value(p, 1, true, interleaved ? 2 : 1, 0, sx, sy);
         const std::uint8_t v =
             pixel::picture_value(p, interleaved ? 1 : 2, true, interleaved ? 2 : 1, interleaved ? 1 : 0, sx, sy);
-        const std::uint32_t uv =
-            std::uint32_t{pixel::blend(u, d & 0xFFU, mean)} | std::uint32_t{pixel::blend(v, d >> 8 & 0xFFU, mean)} << 8;
-        chroma_ = (chroma_ & ~(0xFFFFU << (16 * s))) | uv << (16 * s);
+        blend_chroma(s, u | std::uint32_t{v} << 8, mean_alpha(sum, s));
       }
     }
   }
@@ -238,12 +270,27 @@ class Tile {
     return t.planes[plane] + static_cast<std::ptrdiff_t>(y / 2) * t.pitches[plane] +
            (x / 2 + s) * (K == Kind::nv12 ? 2 : 1);
   }
+  // May both samples be moved in one word? Of NV12.
+  __device__ bool whole_chroma() const { return t.aligned != 0 && (inside[0] | inside[1]) == 0xFFFFFFFFU; }
   // Of the pixels above sample s, bytes 2s and 2s + 1 of both rows.
   __device__ bool has_sample(int s) const { return ((inside[0] | inside[1]) >> (16 * s) & 0xFFFFU) != 0; }
   __device__ static std::uint32_t sum_of(const std::uint32_t (&a)[2], int s) {
-    return byte_of(a[0], 2 * s) + byte_of(a[0], 2 * s + 1) + byte_of(a[1], 2 * s) + byte_of(a[1], 2 * s + 1);
+    return __dp4a(__byte_perm(a[0], a[1], s == 0 ? 0x5410U : 0x7632U), 0x01010101U, 0U);
   }
-  __device__ std::uint32_t sharing(int s) const { return (x + 2 * s + 1 < t.x1 ? 2U : 1U) * (y + 1 < t.y1 ? 2U : 1U); }
+  // How many pixels share sample s: 1, 2 or 4.
+  __device__ unsigned sharing_log2(int s) const { return (x + 2 * s + 1 < t.x1 ? 1U : 0U) + (y + 1 < t.y1 ? 1U : 0U); }
+  // As pixel::mean_alpha, without its division.
+  __device__ std::uint32_t mean_alpha(std::uint32_t sum, int s) const {
+    const unsigned shift = sharing_log2(s);
+    return (sum + (1U << shift >> 1U)) >> shift;
+  }
+  // The two low bytes of uv over sample s.
+  __device__ void blend_chroma(int s, std::uint32_t uv, std::uint32_t a) {
+    const std::uint32_t over = __byte_perm(uv, 0, 0x4140);
+    const std::uint32_t under = __byte_perm(chroma_, 0, s == 0 ? 0x4140U : 0x4342U);
+    const std::uint32_t v = times_255th(over * a + (under * (255 - a) + 0x00800080U));
+    chroma_ = __byte_perm(chroma_, v, s == 0 ? 0x3275U : 0x7510U);
+  }
 
   __device__ void load_quad(const std::uint8_t* p, int j) {
     if constexpr (K == Kind::packed4) {
@@ -302,16 +349,6 @@ class Tile {
 
   __device__ void set_luma(int j, int i, std::uint32_t value) {
     luma_[j] = (luma_[j] & ~(0xFFU << (8 * i))) | value << (8 * i);
-  }
-  __device__ void luma(int j, std::uint32_t s, std::uint32_t a) {
-    if (a == 0xFFFFFFFFU) {
-      luma_[j] = s * 0x01010101U;
-      return;
-    }
-    std::uint32_t out = 0;
-#pragma unroll
-    for (int i = 0; i < 4; ++i) out |= std::uint32_t{pixel::blend(s, byte_of(luma_[j], i), byte_of(a, i))} << (8 * i);
-    luma_[j] = out;
   }
 
   bool loaded_ = false;

@@ -16,8 +16,14 @@ inline constexpr int canvas_all_blocks = 4 / canvas_tile_rows;
 
 // Blocks find their commands themselves in lists of at most so many, and for at most so many blocks.
 inline constexpr std::size_t canvas_most_found = 2048;
+// The host sorts them by bands of so many rows first: most blocks then have few to look at.
+inline constexpr int canvas_band_height = 64;
 // Of the shortest lists every warp looks at all commands.
-inline constexpr std::uint32_t canvas_few_found = 128;
+inline constexpr std::uint32_t canvas_few_found = 96;
+// Where so many frames fill the GPU, a block draws a whole band: most of what it does before it draws then counts once.
+inline constexpr std::size_t canvas_many_frames = 4;
+// So few commands may lie far apart: the host finds their regions, instead of a grid of blocks that draw nothing.
+inline constexpr std::size_t canvas_few_commands = 8;
 inline constexpr std::size_t canvas_most_blocks = 16384;
 
 // A payload up to these sizes travels in the kernel's parameters; each kilobyte takes the launch 0.1 us.

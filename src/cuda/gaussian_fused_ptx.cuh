@@ -1,4 +1,4 @@
-// The few instructions and barriers that gaussian_fused_kernel.cuh is made of.
+// The few instructions and barriers that the kernels of gaussian_blur are made of.
 #pragma once
 
 #include <cooperative_groups.h>
@@ -66,9 +66,27 @@ __device__ inline void cluster_arrive() {
   asm volatile("barrier.cluster.arrive.release;" ::: "memory");
 #endif
 }
+/// The same for a barrier that orders no accesses to memory, and so does not wait for them.
+__device__ inline void cluster_arrive_relaxed() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("barrier.cluster.arrive.relaxed;" ::: "memory");
+#endif
+}
 __device__ inline void cluster_wait() {
 #if __CUDA_ARCH__ >= 900
   asm volatile("barrier.cluster.wait.acquire;" ::: "memory");
+#endif
+}
+
+/// Where p, in this block's shared memory, is in that of another block of the cluster.
+template <class T>
+__device__ inline T* in_block(T* p, int block) {
+#if __CUDA_ARCH__ >= 900
+  T* there;
+  asm("mapa.u64 %0, %1, %2;" : "=l"(there) : "l"(p), "r"(block));
+  return there;
+#else
+  return p;
 #endif
 }
 

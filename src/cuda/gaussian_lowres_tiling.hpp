@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "cuda/gaussian_lowres_params.hpp"
@@ -12,6 +13,7 @@ namespace retouch::cuda::lowres {
 struct Limits {
   int multiprocessors = 1;
   int shared_bytes_per_block = 48 * 1024;
+  bool clusters = false;
 };
 
 struct Launch {
@@ -22,6 +24,14 @@ struct Launch {
 
 /// One launch for at most max_planes planes; their nodes are still to be placed.
 Launch tile(std::span<const detail::LowresPlane> planes, const Limits& limits);
+
+/// A plane for a cluster, and what each of its blocks takes.
+struct Strips {
+  PlaneTask task;
+  int shared_bytes;
+};
+/// Nothing for a plane that is too large for a cluster, or when the GPU has none.
+std::optional<Strips> cut_strips(const detail::LowresPlane& plane, const Limits& limits);
 
 /// 16-bit values that the nodes of all planes take.
 std::size_t node_values(const Params& params);

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "pixel/border.hpp"
 #include "pixel/macros.hpp"
 
 namespace retouch::pixel {
@@ -43,21 +42,29 @@ struct LowresAxis {
   /// Nodes in memory, the outer ones included: node k is at k + outer.
   RETOUCH_HD int stored() const { return last + 1 + 2 * outer; }
 
-  RETOUCH_HD Place place(int sample) const {
+  /// Where a sample is, in 256ths of a node.
+  RETOUCH_HD int at(int sample) const {
     constexpr std::uint32_t half = 1U << 22U;
-    const std::uint64_t at = static_cast<std::uint64_t>(static_cast<std::uint32_t>(sample)) * step + half;
-    return {static_cast<std::int32_t>(at >> 31U), static_cast<std::int32_t>(at >> 23U & 255U)};
+    return static_cast<std::int32_t>((static_cast<std::uint64_t>(static_cast<std::uint32_t>(sample)) * step + half) >>
+                                     23U);
+  }
+  /// How far a sample is beyond the node before it, in the highest byte: of a product of 32 bits, not 64.
+  RETOUCH_HD std::uint32_t beyond(int sample) const {
+    constexpr std::uint32_t half = 1U << 22U;
+    return (static_cast<std::uint32_t>(sample) * step + half) << 1U;
+  }
+  RETOUCH_HD Place place(int sample) const {
+    const int there = at(sample);
+    return {there >> 8, there & 255};
   }
 
   /// The first sample that is at or behind node `node`; `length` when there is none.
   RETOUCH_HD int first_sample(int node) const {
-    if (node <= 0) return 0;
-    if (node > last) return length;
-    int sample = static_cast<int>(static_cast<float>(node) * spacing);
-    if (sample > length - 1) sample = length - 1;
-    while (sample > 0 && place(sample - 1).node >= node) --sample;
-    while (sample < length && place(sample).node < node) ++sample;
-    return sample;
+    // Off by one at most, so two comparisons find it: short, and without a branch for a GPU to wait at.
+    const float about = 0.5F + static_cast<float>(node) * spacing - spacing * (0.5F / lowres_unit);
+    const int near = static_cast<int>(about);
+    const int first = near - 1 + (at(near - 1) < lowres_unit * node ? 1 : 0) + (at(near) < lowres_unit * node ? 1 : 0);
+    return node <= 0 ? 0 : node > last ? length : first;
   }
 
   /// The samples that a node is made of.
@@ -67,14 +74,31 @@ struct LowresAxis {
     return {first_sample(node - 1), first_sample(node + 1)};
   }
 
-  /// What a sample of its span weighs in a node.
-  RETOUCH_HD int weight(int node, int sample) const {
-    if (node < 0 || node > last) return outer_weight;
-    const Place at = place(sample);
-    const int near = at.node == node ? lowres_unit - at.beyond : at.beyond;
-    if (last == 0 || (node != 0 && node != last)) return near;
-    if (sample == (node == 0 ? 0 : length - 1)) return edge_weight[node == 0 ? 0 : 1];
-    return mirrored != 0 ? 2 * near : near;
+  /// What samples weigh in one node. The one on the node at an edge, or on an outer node, has a weight of its own.
+  struct Weights {
+    std::int32_t node;         ///< in 256ths
+    std::int32_t factor;       ///< 2 where what is mirrored weighs as much again
+    std::int32_t edge_sample;  ///< -1: none
+    std::int32_t edge_weight;
+  };
+  RETOUCH_HD Weights weights(int node) const {
+    const bool is_outer = node < 0 || node > last;
+    const bool is_edge = !is_outer && (node == 0 || node == last);
+    const std::int32_t edge = node == 0 ? edge_weight[0] : edge_weight[1];
+    return {lowres_unit * node, is_edge && last != 0 ? edge_factor() : 1,
+            node <= 0      ? 0
+            : node >= last ? length - 1
+                           : -1,
+            is_outer ? outer_weight : edge};
+  }
+  /// What others than the sample at an edge weigh more in the node there.
+  RETOUCH_HD int edge_factor() const { return mirrored != 0 ? 2 : 1; }
+
+  /// What a sample of a node's span weighs in it.
+  RETOUCH_HD int weight(const Weights& of, int sample) const {
+    if (sample == of.edge_sample) return of.edge_weight;
+    const int distance = at(sample) - of.node;
+    return of.factor * (lowres_unit - (distance < 0 ? -distance : distance));
   }
 
   /// What the border's constant weighs in a node.
@@ -86,8 +110,10 @@ struct LowresAxis {
 
   /// Where in memory the node is that stands at `node`, which may be any distance outside.
   RETOUCH_HD int stored_at(int node) const {
-    if (outer == 0) return reflect_101(node, last + 1);
-    return (node < 0 ? -1 : node > last ? last + 1 : node) + 1;
+    if (outer != 0) return (node < 0 ? -1 : node > last ? last + 1 : node) + 1;
+    if (last == 0) return 0;
+    while (node < 0 || node > last) node = node < 0 ? -node : 2 * last - node;  // once, nearly always
+    return node;
   }
 };
 

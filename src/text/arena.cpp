@@ -160,7 +160,9 @@ bool GlyphStore::try_place(std::span<const WantedGlyph> wanted, std::vector<Plac
     const std::int64_t x = std::int64_t{glyph.x} + picture.x;
     const std::int64_t y = std::int64_t{glyph.y} + picture.y;
     if (!fits_16_bits(x, x + picture.width) || !fits_16_bits(y, y + picture.height)) continue;
-    placed.push_back({static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), picture.ref});
+    placed.push_back({static_cast<std::int16_t>(x), static_cast<std::int16_t>(y),
+                      static_cast<std::uint16_t>(picture.width), static_cast<std::uint16_t>(picture.height),
+                      picture.ref});
     include(ink, {static_cast<int>(x), static_cast<int>(y), picture.width, picture.height});
   }
   return true;

@@ -26,12 +26,21 @@ void check_length(const char* name, float value, float most) {
   if (!(value >= 0 && value <= most)) detail::invalid("text: {} must be 0..{} ({})", name, most, value);
 }
 
-void check(const TextStyle& style) {
+constexpr float widest = 1000;  // FreeType's strokes, in 16 bits
+constexpr float farthest = 1e6F;
+
+// What is not part of the cache's key, so that a text that is found there was not checked for it.
+void check_beside_key(const TextStyle& style) {
   if (style.font.data() == nullptr) detail::invalid("text: the font was moved from");
+  check_length("radius_px", style.radius_px, farthest);
+  check_length("max_width_px", style.max_width_px, farthest);
+  if (!std::isfinite(style.shadow_offset.x) || !std::isfinite(style.shadow_offset.y))
+    detail::invalid("text: shadow_offset must be finite ({}, {})", style.shadow_offset.x, style.shadow_offset.y);
+}
+
+void check(const TextStyle& style) {
   if (!(style.size_px >= 1 && style.size_px <= 2000))
     detail::invalid("text: size_px must be 1..2000 ({})", style.size_px);
-  constexpr float widest = 1000;  // FreeType's strokes, in 16 bits
-  constexpr float farthest = 1e6F;
   check_length("outline_px", style.outline_px, widest);
   if (style.font.is_hershey() && !(style.thickness_px > 0 && style.thickness_px <= widest))
     detail::invalid("text: thickness_px must be more than 0 and at most {} ({})", widest, style.thickness_px);
@@ -40,12 +49,8 @@ void check(const TextStyle& style) {
   check_length("padding", style.padding.right, farthest);
   check_length("padding", style.padding.bottom, farthest);
   check_length("border_px", style.border_px, farthest);
-  check_length("radius_px", style.radius_px, farthest);
   check_length("line_spacing", style.line_spacing, widest);
-  check_length("max_width_px", style.max_width_px, farthest);
   if (!std::isfinite(style.angle_deg)) detail::invalid("text: angle_deg must be finite ({})", style.angle_deg);
-  if (!std::isfinite(style.shadow_offset.x) || !std::isfinite(style.shadow_offset.y))
-    detail::invalid("text: shadow_offset must be finite ({}, {})", style.shadow_offset.x, style.shadow_offset.y);
 }
 
 /// Turns clockwise around the origin; exact for whole quarters of a turn.
@@ -151,11 +156,12 @@ Scratch& thread_scratch() {
 }  // namespace
 
 std::shared_ptr<const Layout> layout(std::string_view utf8, const TextStyle& style, int x_fraction) {
-  check(style);
+  check_beside_key(style);
   if (x_fraction < 0 || x_fraction > 3) detail::invalid("text: x_fraction must be 0..3 ({})", x_fraction);
   const StyleKey key(style, x_fraction);
   const std::uint64_t key_hash = hash(key, utf8);
   if (auto found = LayoutCache::instance().find(key, utf8, key_hash)) return found;
+  check(style);
   Scratch& scratch = thread_scratch();
   compose(utf8, style, scratch.block);
   auto made = std::make_shared<Layout>();
@@ -180,9 +186,10 @@ void set_limits(const Limits& limits) {
 }  // namespace text
 
 TextExtents text_size(std::string_view utf8, const TextStyle& style) {
-  text::check(style);
+  text::check_beside_key(style);
   const text::StyleKey key(style, 0);
   if (const auto found = text::LayoutCache::instance().find(key, utf8, text::hash(key, utf8))) return found->extents;
+  text::check(style);
   text::Block& block = text::thread_scratch().block;
   text::compose(utf8, style, block);
   return block.extents;

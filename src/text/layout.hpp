@@ -36,14 +36,16 @@ class GlyphArena {
   virtual std::uint64_t generation() const = 0;  // unique in the process
 };
 
-/// One glyph of a layout: the top-left pixel of its picture relative to the layout's origin, and where the picture is:
+/// One glyph of a layout: the top-left pixel of its picture relative to the layout's origin, its size, and where it is:
 /// its GlyphHeader stands at arena.data() + ref * GlyphArena::granule.
 struct PlacedGlyph {
   std::int16_t x = 0;
   std::int16_t y = 0;
+  std::uint16_t width = 0;
+  std::uint16_t height = 0;
   std::uint32_t ref = 0;
 };
-static_assert(sizeof(PlacedGlyph) == 8);
+static_assert(sizeof(PlacedGlyph) == 12);
 
 /// A shaped text. Immutable, shared, cached by content. Coordinates are pixels relative to the anchor's position: the
 /// point that Canvas::text was given, whose fraction is part of the layout only as `x_fraction` (quarters of a pixel).

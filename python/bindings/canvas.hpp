@@ -1,0 +1,42 @@
+// retouch.Canvas: the display list, with what its commands and its target need kept alive until it is drawn.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "frame.hpp"
+#include "retouch/canvas.hpp"
+#include "storage.hpp"
+#include "work.hpp"
+
+namespace retouch::python {
+
+class PyCanvas {
+ public:
+  PyCanvas(const Picture& target, StreamPtr stream);
+  /// As in C++, what was recorded is drawn when the canvas goes; what that raises is reported, not raised.
+  ~PyCanvas();
+  PyCanvas(const PyCanvas&) = delete;
+  PyCanvas& operator=(const PyCanvas&) = delete;
+
+  /// For recording. Throws ExpiredFrame.
+  Canvas& canvas() {
+    if (leased_ && leased_->expired()) static_cast<void>(leased_->image());
+    return *canvas_;
+  }
+  /// GPU pictures that a command reads when it is drawn.
+  void keep(const StoragePtr& storage) { kept_.push_back(storage); }
+  Device device() const { return stream_->device(); }
+  void submit();
+  void discard();
+  bool pending() const { return canvas_->pending() > 0; }
+
+ private:
+  StoragePtr target_;
+  StreamPtr stream_;
+  std::optional<FrameView> leased_;
+  std::optional<Canvas> canvas_;
+  std::vector<StoragePtr> kept_;
+};
+
+}  // namespace retouch::python
