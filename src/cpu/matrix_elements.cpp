@@ -15,6 +15,12 @@ void fill_constant(const matrix::ElementsJob::Input& in, int channels, W* out) {
 }
 
 template <class W, class Op>
+RETOUCH_TEMPLATE_CLONES void compute_run(const W* a, const W* b, W* __restrict out, int count, const Op& op) {
+  const Op own = op;  // so that its members are known not to change
+  for (int i = 0; i < count; ++i) out[i] = own(a[i], b[i]);
+}
+
+template <class W, class Op>
 void run(const matrix::ElementsJob& job, const Op& op) {
   for_rows(job.rows, static_cast<std::size_t>(job.count) * sizeof(W), [&](int begin, int end) {
     alignas(64) W in[2][block];
@@ -28,7 +34,7 @@ void run(const matrix::ElementsJob& job, const Op& op) {
         const int n = std::min(block, job.count - x);
         for (int k = 0; k < Op::inputs; ++k)
           if (job.in[k].data != nullptr) load_row(job.in[k].data + y * job.in[k].step, job.in[k].depth, x, n, in[k]);
-        for (int i = 0; i < n; ++i) out[i] = op(a[i], b[i]);
+        compute_run(a, b, out, n, op);
         store_row(job.out + y * job.out_step, job.out_depth, x, n, out,
                   job.mask == nullptr ? nullptr : job.mask + y * job.mask_step, job.channels);
       }

@@ -63,7 +63,7 @@ class Ring {
 };
 
 template <class Fold, class W>
-void fold_taps(W* __restrict sums, const W* __restrict from, W weight, int n) {
+RETOUCH_TEMPLATE_CLONES void fold_taps(W* __restrict sums, const W* __restrict from, W weight, int n) {
   for (int i = 0; i < n; ++i) sums[i] = Fold::next(sums[i], weight, from[i]);
 }
 

@@ -32,15 +32,25 @@ __device__ W fold_at(const matrix::WindowJob<W>& job, int x, int y, int c) {
 }
 
 template <class Fold, class W>
+__device__ void fold_and_store(const matrix::WindowJob<W>& job, int x, int y, int c) {
+  W sum{};
+  matrix::visit(job.in.depth, [&](auto tag) { sum = fold_at<Fold, W, typename decltype(tag)::type>(job, x, y, c); });
+  matrix::store(job.out.data + y * job.out.step, job.out.depth, x * job.out.channels + c, sum);
+}
+/// Bytes from bytes.
+template <class Fold>
+__device__ void fold_and_store(const matrix::WindowJob<std::uint8_t>& job, int x, int y, int c) {
+  job.out.row<std::uint8_t>(y)[x * job.out.channels + c] = fold_at<Fold, std::uint8_t, std::uint8_t>(job, x, y, c);
+}
+
+template <class Fold, class W>
 __global__ void __launch_bounds__(matrix_threads) window(const __grid_constant__ matrix::WindowJob<W> job) {
   const int i = static_cast<int>(blockIdx.x * matrix_threads + threadIdx.x);
   if (i >= job.in.cols * job.in.channels) return;
   const int x = i / job.in.channels;
   const int c = i - x * job.in.channels;
   for (int y = static_cast<int>(blockIdx.y); y < job.in.rows; y += static_cast<int>(gridDim.y)) {
-    W sum{};
-    matrix::visit(job.in.depth, [&](auto tag) { sum = fold_at<Fold, W, typename decltype(tag)::type>(job, x, y, c); });
-    matrix::store(job.out.data + y * job.out.step, job.out.depth, i, sum);
+    fold_and_store<Fold>(job, x, y, c);
   }
 }
 

@@ -54,7 +54,8 @@ RETOUCH_HD inline void from_hue(float h, float most, float least, float falling,
 }
 /// Into 0 .. 6, whatever it was.
 RETOUCH_HD inline float sector(float h) {
-  h = h - 6.F * floorf(h * (1.F / 6.F));
+  const float turns = h * (1.F / 6.F);
+  h = h - 6.F * (turns > -1e6F && turns < 1e6F ? static_cast<float>(floor_int(turns)) : floorf(turns));
   return h < 6.F ? h : 0.F;  // NaN too
 }
 }  // namespace detail
@@ -72,7 +73,7 @@ struct ToHsv {
     const detail::Extremes e = detail::extremes(r, in[0][1], b);
     const float diff = e.most - e.least;
     float h = detail::hue(r, in[0][1], b, e) * (circle / 360.F);
-    if (bytes) h = round_even(h);
+    if (bytes) h = round_small(h);
     if (h < 0) h += circle;
     out[0] = h;
     out[1] = bytes ? (e.most > 0 ? 255.F * diff / e.most : 0.F) : diff / (fabsf(e.most) + FLT_EPSILON);

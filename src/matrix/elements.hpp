@@ -66,6 +66,30 @@ RETOUCH_HD inline double round_even(double v) {
 #endif
 }
 
+/// floor() without a call; |v| below 2^31.
+RETOUCH_HD inline int floor_int(double v) {
+  const int i = static_cast<int>(v);
+  return v < i ? i - 1 : i;
+}
+/// round_even() of numbers below 2^22: what is beyond the mantissa is rounded. Unlike nearbyint it needs no instruction
+/// that SSE2 lacks.
+RETOUCH_HD inline float round_small(float v) {
+#ifdef __CUDA_ARCH__
+  return rintf(v);
+#else
+  constexpr float shift = 12582912.F;
+  return (v + shift) - shift;
+#endif
+}
+RETOUCH_HD inline double round_small(double v) {
+#ifdef __CUDA_ARCH__
+  return rint(v);
+#else
+  constexpr double shift = 6755399441055744.0;
+  return (v + shift) - shift;
+#endif
+}
+
 template <class T, class W>
 struct Saturate {
   RETOUCH_HD static T of(W v) {
@@ -80,13 +104,7 @@ struct SaturateSmall {
   RETOUCH_HD static T of(W v) {
     v = v > W{least} ? v : W{least};  // NaN too
     v = v < W{most} ? v : W{most};
-#ifdef __CUDA_ARCH__
-    return static_cast<T>(static_cast<int>(round_even(v)));
-#else
-    // Rounds as the mantissa ends at the units; unlike nearbyint it needs no instruction that SSE2 lacks.
-    constexpr W shift = sizeof(W) == 4 ? W{12582912.0} : W{6755399441055744.0};
-    return static_cast<T>(static_cast<int>((v + shift) - shift));
-#endif
+    return static_cast<T>(static_cast<int>(round_small(v)));
   }
 };
 template <class W>

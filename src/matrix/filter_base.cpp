@@ -21,13 +21,16 @@ void FilterImplementation::apply(StreamView stream, const Matrix& src, Matrix& d
 Taps::Taps(std::vector<Tap<double>> taps, Edge edge_x, Edge edge_y, const Scalar& outside)
     : edge_x_(edge_x), edge_y_(edge_y), outside_(outside) {
   std::vector<Tap<float>> floats;
+  std::vector<Tap<std::uint8_t>> places;
   for (const Tap<double>& tap : taps) {
     left_ = std::max(left_, -tap.x);
     right_ = std::max(right_, tap.x);
     top_ = std::max(top_, -tap.y);
     bottom_ = std::max(bottom_, tap.y);
     floats.push_back({tap.x, tap.y, static_cast<float>(tap.weight)});
+    places.push_back({tap.x, tap.y, 1});
   }
+  places_ = Table<Tap<std::uint8_t>>(std::move(places));
   floats_ = Table<Tap<float>>(std::move(floats));
   doubles_ = Table<Tap<double>>(std::move(taps));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "matrix/launch.hpp"
@@ -50,6 +51,7 @@ class Taps {
               Fold fold) const;
   Table<Tap<double>> doubles_;
   Table<Tap<float>> floats_;
+  Table<Tap<std::uint8_t>> places_;  // without weights
   Edge edge_x_ = Edge::constant;
   Edge edge_y_ = Edge::constant;
   Scalar outside_;
@@ -77,12 +79,14 @@ void Taps::launch(const char* name, StreamView stream, const Matrix& src, const 
   job.bottom = bottom_;
   job.edge_x = edge_x_;
   job.edge_y = edge_y_;
-  for (int c = 0; c < 4; ++c) job.outside[c] = static_cast<W>(outside_.v[c]);
+  for (int c = 0; c < 4; ++c) job.outside[c] = saturate<W>(outside_.v[c]);
   RETOUCH_DISPATCH(stream, matrix_window(stream, job, fold));
 }
 
 template <class Fold>
 void Taps::run(const char* name, StreamView stream, const Matrix& src, const Matrix& dst, Fold fold) const {
+  if constexpr (!std::is_same_v<Fold, Sum>)
+    if (src.depth() == Depth::u8) return launch(name, stream, src, dst, places_, fold);
   if (needs_double(src.depth()) || needs_double(dst.depth()))
     launch(name, stream, src, dst, doubles_, fold);
   else

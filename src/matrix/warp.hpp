@@ -111,19 +111,18 @@ struct Taps1d {
 };
 
 /// The pixels that a coordinate falls between: 1, 2 or 4 of them.
-template <class W>
-RETOUCH_HD inline Taps1d<W> taps_at(double s, int n, Edge edge, Sampling sampling) {
+template <Sampling sampling, class W>
+RETOUCH_HD inline Taps1d<W> taps_at(double s, int n, Edge edge) {
   Taps1d<W> t;
   s = s > -1e9 ? (s < 1e9 ? s : 1e9) : -1e9;  // NaN too
-  if (sampling == Sampling::nearest) {
-    t.index[0] = edge_index(static_cast<int>(floor(s + 0.5)), n, edge);
+  if constexpr (sampling == Sampling::nearest) {
+    t.index[0] = edge_index(floor_int(s + 0.5), n, edge);
     t.weight[0] = W{1};
     return t;
   }
-  const double whole = floor(s);
-  const int i = static_cast<int>(whole);
-  const W f = static_cast<W>(s - whole);
-  if (sampling == Sampling::linear) {
+  const int i = floor_int(s);
+  const W f = static_cast<W>(s - i);
+  if constexpr (sampling == Sampling::linear) {
     t.index[0] = edge_index(i, n, edge);
     t.index[1] = edge_index(i + 1, n, edge);
     t.weight[0] = W{1} - f;
@@ -141,11 +140,11 @@ RETOUCH_HD inline Taps1d<W> taps_at(double s, int n, Edge edge, Sampling samplin
 }
 
 /// The source at a spot, channel by channel, put into the destination.
-template <class W, class T>
-RETOUCH_HD inline void sample(const WarpJob& job, Spot spot, int x, int y) {
-  const int count = job.sampling == Sampling::nearest ? 1 : job.sampling == Sampling::linear ? 2 : 4;
-  const Taps1d<W> across = taps_at<W>(spot.x, job.in.cols, job.edge, job.sampling);
-  const Taps1d<W> down = taps_at<W>(spot.y, job.in.rows, job.edge, job.sampling);
+template <Sampling sampling, class W, class T>
+RETOUCH_HD inline void sample_as(const WarpJob& job, Spot spot, int x, int y) {
+  constexpr int count = sampling == Sampling::nearest ? 1 : sampling == Sampling::linear ? 2 : 4;
+  const Taps1d<W> across = taps_at<sampling, W>(spot.x, job.in.cols, job.edge);
+  const Taps1d<W> down = taps_at<sampling, W>(spot.y, job.in.rows, job.edge);
   T* out = job.out.row<T>(y) + x * job.out.channels;
   for (int c = 0; c < job.in.channels; ++c) {
     W sum{0};
@@ -161,6 +160,15 @@ RETOUCH_HD inline void sample(const WarpJob& job, Spot spot, int x, int y) {
       sum += down.weight[k] * row;
     }
     out[c] = saturate<T>(sum);
+  }
+}
+
+template <class W, class T>
+RETOUCH_HD inline void sample(const WarpJob& job, Spot spot, int x, int y) {
+  switch (job.sampling) {
+    case Sampling::nearest: return sample_as<Sampling::nearest, W, T>(job, spot, x, y);
+    case Sampling::linear: return sample_as<Sampling::linear, W, T>(job, spot, x, y);
+    default: return sample_as<Sampling::cubic, W, T>(job, spot, x, y);
   }
 }
 

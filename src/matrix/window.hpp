@@ -46,10 +46,18 @@ struct Sum {
     return sum + weight * value;
   }
 };
+/// What least and most start from.
+template <class W>
+RETOUCH_HD constexpr W beyond_all(bool above) {
+  if constexpr (sizeof(W) == 1)
+    return above ? W{255} : W{0};
+  else
+    return above ? static_cast<W>(HUGE_VAL) : -static_cast<W>(HUGE_VAL);
+}
 struct LeastOf {
   template <class W>
   RETOUCH_HD static W start() {
-    return static_cast<W>(HUGE_VAL);
+    return beyond_all<W>(true);
   }
   template <class W>
   RETOUCH_HD static W next(W least, W, W value) {
@@ -59,7 +67,7 @@ struct LeastOf {
 struct MostOf {
   template <class W>
   RETOUCH_HD static W start() {
-    return -static_cast<W>(HUGE_VAL);
+    return beyond_all<W>(false);
   }
   template <class W>
   RETOUCH_HD static W next(W most, W, W value) {
@@ -67,12 +75,14 @@ struct MostOf {
   }
 };
 
-#define RETOUCH_FOLDS(X) \
-  X(Sum, float)          \
-  X(Sum, double)         \
-  X(LeastOf, float)      \
-  X(LeastOf, double)     \
-  X(MostOf, float)       \
+#define RETOUCH_FOLDS(X)   \
+  X(Sum, float)            \
+  X(Sum, double)           \
+  X(LeastOf, std::uint8_t) \
+  X(LeastOf, float)        \
+  X(LeastOf, double)       \
+  X(MostOf, std::uint8_t)  \
+  X(MostOf, float)         \
   X(MostOf, double)
 
 /// Medians of square windows.
