@@ -159,6 +159,7 @@ TEST_P(MatrixTest, AFramesMatrixIsItsPixelsAndLocked) {
 // order that Matrix keeps makes the numbers right.
 TEST_P(MatrixTest, WandersBetweenStreams) {
   std::vector<Stream> streams;
+  streams.reserve(4);
   for (int i = 0; i < 4; ++i) streams.emplace_back(device());
   const cv::Mat input(700, 900, CV_32FC4, cv::Scalar::all(1));
   for (int repeat = 0; repeat < 5; ++repeat) {

@@ -1,5 +1,5 @@
 // Tests of geometry on matrices. resize, flip, transpose, copyMakeBorder and pyrDown against OpenCV; warps against a
-// plain loop in doubles (OpenCV before 4.11 rounds coordinates to 1/32 of a pixel), and against OpenCV on a smooth
+// plain loop in doubles (OpenCV 4 rounds coordinates to 1/32 of a pixel), and against OpenCV on a smooth
 // picture.
 #include "retouch/matrix_warp.hpp"
 

@@ -3,7 +3,7 @@
 // Common to all of them:
 //   Does     dst is created with the right size and the source's type where it is not so already. It may be the source,
 //            or overlap it. Coordinates are of pixel centres: (0, 0) is the middle of the first pixel. Between pixels
-//            they are exact to the last bit of float; OpenCV's CPU functions before 4.11 round them to 1/32 of a pixel.
+//            they are exact to the last bit of float; OpenCV 4's CPU functions round them to 1/32 of a pixel.
 //   Types    Any depth, 1 to 4 channels.
 //   Stream   Enqueues on `stream`, does not synchronize.
 //   Throws   InvalidArgument, LayoutError (dst belongs to a frame and would change), Unsupported, ExpiredFrame.

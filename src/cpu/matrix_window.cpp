@@ -40,16 +40,20 @@ class Ring {
       return;
     }
     load_row(job_.in.data + from * job_.in.step, job_.in.depth, 0, inside, to + left);
-    const auto beyond = [&](int x) {
-      const int at = matrix::edge_index(x, job_.in.cols, job_.edge_x);
-      for (int c = 0; c < channels_; ++c)
-        to[left + x * channels_ + c] = at < 0 ? job_.outside[c] : to[left + at * channels_ + c];
-    };
-    for (int x = -job_.left; x < 0; ++x) beyond(x);
-    for (int x = 0; x < job_.right; ++x) beyond(job_.in.cols + x);
+    for (int x = -job_.left; x < 0; ++x) beyond(to + left, x);
+    for (int x = 0; x < job_.right; ++x) beyond(to + left, job_.in.cols + x);
   }
 
  private:
+  /// Pixel x of the row, which is outside.
+  void beyond(W* row, int x) const {
+    const int at = matrix::edge_index(x, job_.in.cols, job_.edge_x);
+    for (int c = 0; c < channels_; ++c) {
+      const W value =
+          at < 0 ? job_.outside[c] : row[at * channels_ + c];  // NOLINT(clang-analyzer-core.NullDereference)
+      row[x * channels_ + c] = value;
+    }
+  }
   W* slot(int y) const {
     const int at = (y % rows_ + rows_) % rows_;
     return reinterpret_cast<W*>(memory_.get()) + width_ * static_cast<std::size_t>(at);
@@ -152,7 +156,8 @@ void median_of(const matrix::MedianJob& job, int y, std::vector<T>& window) {
 void matrix_median(StreamView, const matrix::MedianJob& job) {
   matrix::visit(job.in.depth, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    for_rows(job.in.rows, static_cast<std::size_t>(job.in.cols * job.in.channels * (2 * job.radius + 1)),
+    for_rows(job.in.rows,
+             static_cast<std::size_t>(job.in.cols) * static_cast<std::size_t>(job.in.channels * (2 * job.radius + 1)),
              [&](int begin, int end) {
                std::vector<T> window;
                for (int y = begin; y < end; ++y) {

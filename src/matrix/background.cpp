@@ -69,7 +69,7 @@ void Mog2::apply(StreamView stream, const Matrix& image, Matrix& mask, double ra
     invalid("{}: 8U, 16U or 32F ({})", name, image.describe());
   if (std::isnan(rate) || rate > 1) invalid("{}: the learning rate is at most 1 ({})", name, rate);
   Model& m = *model_;
-  const Matrix given = image;
+  const Matrix given = held(image);
   mask.create(stream, given.size(), {});
   const Matrix from = apart(stream, given, mask, given.type() == MatrixType{});
   if (m.frames == 0 || rate >= 1 || m.size != from.size() || m.type != type || m.planes.device() != stream.device()) {

@@ -166,7 +166,7 @@ void cvt_color(StreamView stream, const Matrix& src, Matrix& dst, int code, int 
   const char* name = entry.conversion.name;
   check_not_empty("cvtColor", src);
   check_device("cvtColor", stream, src);
-  const Matrix given = src;
+  const Matrix given = held(src);
   const Depth depth = given.depth();
   const bool hue = entry.kind >= Kind::to_hsv;
   if (depth != Depth::u8 && depth != Depth::f32 && (depth != Depth::u16 || hue))

@@ -13,7 +13,7 @@ void FilterImplementation::apply(StreamView stream, const Matrix& src, Matrix& d
   check_device(name_, stream, src);
   if (src.type() != src_)
     invalid("{}: the filter was made for {}, the source is {}", name_, name_of(src_), src.describe());
-  const Matrix from = src;  // dst may be the same object
+  const Matrix from = held(src);  // dst may be the same object
   dst.create(stream, from.size(), dst_);
   run(stream, from, dst);
 }

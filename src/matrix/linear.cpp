@@ -41,7 +41,7 @@ class Separable : public FilterImplementation {
  private:
   void run(StreamView stream, const Matrix& src, const Matrix& dst) const override {
     const bool in_double = needs_double(src.depth()) || needs_double(dst.depth());
-    const Matrix between(stream, src.size(), src.type().with(in_double ? Depth::f64 : Depth::f32));
+    const Between between(stream, src.size(), src.type().with(in_double ? Depth::f64 : Depth::f32));
     row_.run(name(), stream, src, between, Sum{});
     column_.run(name(), stream, between, dst, Sum{});
   }
@@ -180,7 +180,8 @@ Filter linear_filter(MatrixType src, MatrixType dst, const Kernel& kernel, Point
     std::vector<Tap<double>> taps;
     for (int y = 0; y < kernel.size.height; ++y)
       for (int x = 0; x < kernel.size.width; ++x) {
-        const double w = kernel.values[static_cast<std::size_t>(y * kernel.size.width + x)];
+        const double w = kernel.values[static_cast<std::size_t>(y) * static_cast<std::size_t>(kernel.size.width) +
+                                       static_cast<std::size_t>(x)];
         if (w != 0) taps.push_back({x - at.x, y - at.y, w});
       }
     if (taps.empty()) taps.push_back({0, 0, 0});

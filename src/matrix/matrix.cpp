@@ -283,6 +283,19 @@ Matrix Matrix::clone(StreamView stream) const {
 
 namespace detail {
 
+namespace {
+
+/// A stream of ours on each GPU, for the life of the process: matrices may be freed after any static object.
+StreamView housekeeping(Device device) {
+  static std::array<Stream*, 64> streams{};
+  static std::array<std::once_flag, 64> once;
+  const auto slot = static_cast<std::size_t>(device.index());
+  std::call_once(once.at(slot), [&] { streams.at(slot) = new Stream(device); });
+  return *streams.at(slot);
+}
+
+}  // namespace
+
 MatrixMemory::MatrixMemory(StreamView stream, std::size_t bytes)
     : device_(stream.device()),
       memory_(allocate(stream.state(), bytes)),
@@ -304,9 +317,9 @@ MatrixMemory::~MatrixMemory() {
       return;
     }
     // The last stream is another's and may be gone.
-    const Stream own(device_);
+    const StreamView own = housekeeping(device_);
     after_last_->wait_on(own);
-    deallocate(StreamView(own).state(), memory_, bytes_);
+    deallocate(own.state(), memory_, bytes_);
   } catch (...) {  // the runtime is shutting down: the driver frees the memory with the process
   }
 }
@@ -335,7 +348,7 @@ void MatrixMemory::end(StreamView stream) {
     done.wait_on(StreamView(*home_));
     last_ = home_;
   } else if (!stream.state().owned() && memory_ != nullptr) {
-    after_last_.emplace(device_);
+    if (!after_last_) after_last_.emplace(device_);
     after_last_->record(stream);
   }
 }

@@ -231,7 +231,7 @@ void magnitude(StreamView stream, const Matrix& a, const Matrix& b, Matrix& dst,
 void in_range(StreamView stream, const Matrix& src, const Scalar& lower, const Scalar& upper, Matrix& dst) {
   check_not_empty("inRange", src);
   check_device("inRange", stream, src);
-  const Matrix from = src;
+  const Matrix from = held(src);
   dst.create(stream, from.size(), {Depth::u8, 1});
   InRange op{};
   op.channels = from.channels();
@@ -243,7 +243,7 @@ void in_range(StreamView stream, const Matrix& src, const Scalar& lower, const S
 void split(StreamView stream, const Matrix& src, std::vector<Matrix>& dst) {
   check_not_empty("split", src);
   check_device("split", stream, src);
-  const Matrix from = src;
+  const Matrix from = held(src);
   dst.resize(static_cast<std::size_t>(from.channels()));
   for (int c = 0; c < from.channels(); ++c) {
     Matrix& to = dst.at(static_cast<std::size_t>(c));
@@ -270,7 +270,7 @@ void swap_channels(StreamView stream, Matrix& image, const int (&order)[4]) {
   if (image.channels() != 4) invalid("swapChannels: 4 channels are needed ({})", image.describe());
   for (const int from : order)
     if (from < 0 || from > 3) invalid("swapChannels: there is no channel {}", from);
-  const Matrix from = image;
+  const Matrix from = held(image);
   run_pixels("swapChannels", stream, Shuffle{{order[0], order[1], order[2], order[3]}, 0}, std::span(&from, 1), image);
 }
 

@@ -29,7 +29,7 @@ class Pass {
 
   void run(const char* name, StreamView stream, const Matrix& src, const Matrix& dst) const {
     if (!twice_) return once(name, stream, first_, apart(stream, src, dst, false), dst);
-    const Matrix between(stream, src.size(), src.type());
+    const Between between(stream, src.size(), src.type());
     once(name, stream, first_, src, between);
     once(name, stream, second_, between, dst);
   }
@@ -92,23 +92,23 @@ class Morph : public FilterImplementation {
       case Morphology::open: repeat(stream, erode_, src, dst); return repeat(stream, dilate_, dst, dst);
       case Morphology::close: repeat(stream, dilate_, src, dst); return repeat(stream, erode_, dst, dst);
       case Morphology::gradient: {
-        const Matrix least(stream, src.size(), src.type());
-        const Matrix most(stream, src.size(), src.type());
+        const Between least(stream, src.size(), src.type());
+        const Between most(stream, src.size(), src.type());
         repeat(stream, erode_, src, least);
         repeat(stream, dilate_, src, most);
-        return subtract(stream, most, least, to);
+        return subtract(stream, Operand(most), Operand(least), to);
       }
       case Morphology::tophat: {
-        const Matrix opened(stream, src.size(), src.type());
+        const Between opened(stream, src.size(), src.type());
         repeat(stream, erode_, src, opened);
         repeat(stream, dilate_, opened, opened);
-        return subtract(stream, src, opened, to);
+        return subtract(stream, src, Operand(opened), to);
       }
       case Morphology::blackhat: {
-        const Matrix closed(stream, src.size(), src.type());
+        const Between closed(stream, src.size(), src.type());
         repeat(stream, dilate_, src, closed);
         repeat(stream, erode_, closed, closed);
-        return subtract(stream, closed, src, to);
+        return subtract(stream, Operand(closed), src, to);
       }
     }
   }
@@ -182,7 +182,9 @@ Filter morphology_filter(Morphology op, MatrixType src, const Kernel& element, P
   std::vector<Tap<double>> taps;
   for (int y = 0; y < ksize.height; ++y)
     for (int x = 0; x < ksize.width; ++x)
-      if (values[static_cast<std::size_t>(y * ksize.width + x)] != 0) taps.push_back({x - at.x, y - at.y, 1});
+      if (values[static_cast<std::size_t>(y) * static_cast<std::size_t>(ksize.width) + static_cast<std::size_t>(x)] !=
+          0)
+        taps.push_back({x - at.x, y - at.y, 1});
   if (taps.empty()) invalid("{}: the element is all 0", name);
   const bool full = taps.size() == count;
   const auto pass = [&](bool most) {

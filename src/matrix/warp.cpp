@@ -32,7 +32,7 @@ void warp(const char* name, StreamView stream, const Matrix& src, Matrix& dst, S
   check_size(name, size);
   check_sampling(name, options.sampling);
   if (options.edge > Edge::reflect_101) invalid("{}: there is no edge rule {}", name, static_cast<int>(options.edge));
-  const Matrix given = src;
+  const Matrix given = held(src);
   dst.create(stream, size, given.type());
   const Matrix from = apart(stream, given, dst, false);
   const MatrixUse use(name, stream, {&from, &dst, &more, &still_more});
@@ -92,7 +92,7 @@ void resize(StreamView stream, const Matrix& src, Matrix& dst, Size size, double
   double scale_x = 0;
   double scale_y = 0;
   if (size == Size{}) {
-    constexpr double most = std::numeric_limits<int>::max() / 32;
+    constexpr int most = std::numeric_limits<int>::max() / 32;
     if (!(fx > 0) || !(fy > 0) || fx * src.cols() > most || fy * src.rows() > most)
       invalid("{}: without a size, fx and fy must be positive and the result no larger than memory ({}, {})", name, fx,
               fy);
@@ -105,7 +105,7 @@ void resize(StreamView stream, const Matrix& src, Matrix& dst, Size size, double
     scale_y = 1 / (static_cast<double>(size.height) / src.rows());
   }
   check_size(name, size);
-  const Matrix given = src;
+  const Matrix given = held(src);
   if (given.size() == size) return upload(stream, given, dst);
   dst.create(stream, size, given.type());
   const Matrix from = apart(stream, given, dst, false);
@@ -151,7 +151,7 @@ void remap(StreamView stream, const Matrix& src, Matrix& dst, const Matrix& x_ma
   check_device("remap", stream, y_map);
   check_not_empty("remap", src);
   check_device("remap", stream, src);
-  const Matrix given = src;
+  const Matrix given = held(src);
   const Size size = x_map.size();
   const Matrix maps[2] = {x_map, y_map};
   dst.create(stream, size, given.type());
@@ -194,7 +194,7 @@ void rotate(StreamView stream, const Matrix& src, Matrix& dst, Size size, double
 void flip(StreamView stream, const Matrix& src, Matrix& dst, int code) {
   check_not_empty("flip", src);
   check_device("flip", stream, src);
-  const Matrix given = src;
+  const Matrix given = held(src);
   const bool x = code != 0;
   const bool y = code <= 0;
   if (is_picture(given)) {
@@ -230,8 +230,9 @@ void copy_make_border(StreamView stream, const Matrix& src, Matrix& dst, int top
 void pyr_down(StreamView stream, const Matrix& src, Matrix& dst) {
   check_not_empty("pyrDown", src);
   constexpr double weights[] = {1 / 16.0, 4 / 16.0, 6 / 16.0, 4 / 16.0, 1 / 16.0};
-  Matrix smooth(stream.device());
-  separable_filter(src.type(), src.type(), weights, weights).apply(stream, src, smooth);
+  check_device("pyrDown", stream, src);
+  Between smooth(stream, src.size(), src.type());
+  separable_filter(src.type(), src.type(), weights, weights).apply(stream, src, smooth.matrix());
   const Projective map{{2, 0, 0, 0, 2, 0, 0, 0, 1}, true};
   warp("pyrDown", stream, smooth, dst, {(src.cols() + 1) / 2, (src.rows() + 1) / 2}, map,
        {.sampling = Sampling::nearest});

@@ -63,7 +63,7 @@ class Embedded {
   /// What the region holds now; fails the test where anything around it changed.
   cv::Mat taken() {
     cv::Mat now = downloaded(stream_, whole_);
-    const cv::Mat result = now(rect_).clone();
+    cv::Mat result = now(rect_).clone();
     around_(rect_).copyTo(now(rect_));
     cv::Mat a = now.reshape(1);
     cv::Mat b = around_.reshape(1);
