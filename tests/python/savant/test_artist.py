@@ -187,7 +187,7 @@ def test_text_is_where_cv2_draws_it(device):
     expected = blank(200, 60)
     cv2.putText(expected, "Hello 42", (10, 10 + height), 0, 1.0, (255, 255, 255, 255), 2, cv2.LINE_AA)
     ink, reference = sheet.pixels()[..., 0] > 128, expected[..., 0] > 128
-    assert ink.sum() > 500
+    assert ink.sum() > 400
     assert (ink & ~reference).sum() < 0.02 * ink.sum()  # cv2's smooth lines are wider than asked for; ours lie inside
     for axis in (0, 1):
         mine, its = np.flatnonzero(ink.any(axis=axis)), np.flatnonzero(reference.any(axis=axis))
