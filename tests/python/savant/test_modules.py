@@ -25,9 +25,15 @@ def objects_for(frame_num: int, *objects: dict, tags: dict | None = None, source
 
 def test_crossings_are_counted_on_the_padding(hook, device, monkeypatch):
     folder = MODULES / "line_crossing"
-    text = (folder / "module.yml").read_text().replace("parameters:\n", f"parameters:\n  lines_path: {folder}/lines.yml\n", 1)
+    text = (
+        (folder / "module.yml")
+        .read_text()
+        .replace("parameters:\n", f"parameters:\n  lines_path: {folder}/lines.yml\n", 1)
+    )
     module = module_file.loads(text, folder / "module.yml")
-    frames = [("gate", i, picture(64, 48, GRAY, device)) for i in range(3)] + [("other", 0, picture(64, 48, GRAY, device))]
+    frames = [("gate", i, picture(64, 48, GRAY, device)) for i in range(3)] + [
+        ("other", 0, picture(64, 48, GRAY, device))
+    ]
     with ModuleRunner(module, metadata=folder / "objects.jsonl") as runner:
         outputs = [output for output in runner.run(frames) if not output.eos]
     assert [output.image.size for output in outputs] == [(64, 64)] * 4
@@ -81,14 +87,20 @@ def text_box(text: str) -> tuple[int, int]:
 def test_labels_as_the_file_says(hook, device, caplog):
     array = run_labels(device, CAR)
     blue, green, gray = (0, 0, 255, 255), (0, 255, 0, 255), (90, 90, 90, 255)
-    assert array[40, 36].tolist() == array[38, 70].tolist() == array[60, 101].tolist() == list(blue)  # 2 px around 38..100
+    assert (
+        array[40, 36].tolist() == array[38, 70].tolist() == array[60, 101].tolist() == list(blue)
+    )  # 2 px around 38..100
     assert array[60, 35].tolist() == array[60, 102].tolist() == list(BLACK)
     # Two lines from (42, 42) down; the second has a format that cannot be read, and is drawn as it is written.
     width, height = text_box("car 0.88")
     assert array[42, 42].tolist() == array[42 + height - 1, 42 + width - 2].tolist() == list(green)
     assert array[41, 50].tolist() == list(BLACK)
     second = 42 + height + 2
-    assert array[second, 42].tolist() == array[second + height - 1, 42 + text_box("{nothing}")[0] - 2].tolist() == list(green)
+    assert (
+        array[second, 42].tolist()
+        == array[second + height - 1, 42 + text_box("{nothing}")[0] - 2].tolist()
+        == list(green)
+    )
     assert "'{nothing}' cannot be used" in caplog.text
     heading = text_box("a 0")
     assert array[0, 159].tolist() == array[heading[1] - 1, 160 - heading[0]].tolist() == list(gray)
@@ -134,7 +146,12 @@ def test_a_sprite_follows_the_time(hook, device):
 
 
 def test_each_source_has_its_small_copies(hook, device):
-    frames = [("a", 0, picture(64, 48, GRAY, device)), ("b", 5, picture(64, 48, (10, 20, 30, 255), device)), ("a", 40, picture(64, 48, GRAY, device)), ("a", 0, None)]
+    frames = [
+        ("a", 0, picture(64, 48, GRAY, device)),
+        ("b", 5, picture(64, 48, (10, 20, 30, 255), device)),
+        ("a", 40, picture(64, 48, GRAY, device)),
+        ("a", 0, None),
+    ]
     runner = ModuleRunner(load("small_copies"))
     seen = []
     for output in runner.run(frames):
@@ -143,7 +160,10 @@ def test_each_source_has_its_small_copies(hook, device):
             size, color = {"half": (32, 24), "quarter": (16, 12)}, {"a": GRAY, "b": (10, 20, 30, 255)}
             assert output.image.size == size[output.source_id.split("-")[1]]
             assert (pixels(output.image) == color[output.source_id[0]]).all()
-            assert output.duration == 40_000_000 and runner.auxiliary_streams[output.source_id].codec_params["codec"] == "h264"
+            assert (
+                output.duration == 40_000_000
+                and runner.auxiliary_streams[output.source_id].codec_params["codec"] == "h264"
+            )
     assert seen == [
         ("a", 0, False, False), ("a-half", 0, True, False), ("a-quarter", 0, True, False),
         ("b", 5, False, False), ("b-half", 5, True, False), ("b-quarter", 5, True, False),
@@ -164,18 +184,28 @@ def test_attributes_are_summed(hook, device, monkeypatch):
         {"element_name": "yolo", "label": "person", "bbox": [1, 1, 10, 10], "attributes": age + age},
         {"element_name": "yolo", "label": "person", "bbox": {"xc": 5, "yc": 5, "width": 2, "height": 2, "angle": 10}},
         {"element_name": "faces", "label": "face", "bbox": [1, 1, 3, 3], "parent": "p"},
-        {"element_name": "auto", "label": "frame", "attributes": [{"element_name": "earlier", "name": "years", "value": 1000}]},
+        {
+            "element_name": "auto",
+            "label": "frame",
+            "attributes": [{"element_name": "earlier", "name": "years", "value": 1000}],
+        },
     ]
     metadata = Metadata([objects_for(0, *record), objects_for(1, *record[:1])])
     with ModuleRunner(load("totals"), metadata=metadata) as runner:
         outputs = [runner.process("cam", i, picture(64, 48, GRAY, device))[0] for i in range(3)]
-    sums = [[output.meta.get_attr_meta("totals", name).value for name in ("years", "faces", "with_earlier")] for output in outputs]
+    sums = [
+        [output.meta.get_attr_meta("totals", name).value for name in ("years", "faces", "with_earlier")]
+        for output in outputs
+    ]
     # Older replaces the list of the second person by its first value: 30 + 30; then 30 and a year.
     assert sums == [[60, 1, 1060], [31, 0, 31], [0, 0, 0]]
     assert metrics.registry["persons"].value(("cam",)) == 4 and metrics.registry["oldest"].value() == 31
 
 
-@pytest.mark.parametrize("name, count", [("line_crossing", 5), ("face_blur", 2), ("labels", 1), ("sprite_clock", 0), ("small_copies", 1), ("totals", 3)])
+@pytest.mark.parametrize(
+    "name, count",
+    [("line_crossing", 5), ("face_blur", 2), ("labels", 1), ("sprite_clock", 0), ("small_copies", 1), ("totals", 3)],
+)
 def test_what_is_not_honoured_is_said_once(name, count, monkeypatch):
     text = (MODULES / name / "module.yml").read_text().replace("parameters:\n", "parameters:\n  lines_path: x\n", 1)
     module = module_file.loads(text, "module.yml")

@@ -86,7 +86,13 @@ def test_the_order_of_calls(make):
 
 
 def test_a_failing_function_is_named_and_the_others_are_stopped(make):
-    runner = make(LOGGING.replace('calls.append(f"{self.name} {frame', 'if self.name == "second": raise KeyError("lost")\n        calls.append(f"{self.name} {frame'), TWO)
+    runner = make(
+        LOGGING.replace(
+            'calls.append(f"{self.name} {frame',
+            'if self.name == "second": raise KeyError("lost")\n        calls.append(f"{self.name} {frame',
+        ),
+        TWO,
+    )
     with pytest.raises(ModuleError, match="One failed in frame 0 of 'a': KeyError: 'lost'") as caught:
         list(runner.run([("a", 10, picture(8, 8))]))
     assert isinstance(caught.value.__cause__, KeyError)
@@ -94,12 +100,21 @@ def test_a_failing_function_is_named_and_the_others_are_stopped(make):
 
     text = "".join(traceback.format_exception(caught.value))
     assert "code_under_test.py" in text and 'raise KeyError("lost")' in text
-    assert calls_of(runner)[-6:] == ["first eos a", "second eos a", "draw eos a", "draw stop", "second stop", "first stop"]
+    assert calls_of(runner)[-6:] == [
+        "first eos a",
+        "second eos a",
+        "draw eos a",
+        "draw stop",
+        "second stop",
+        "first stop",
+    ]
 
 
 @pytest.mark.parametrize("answer", ["False", "None"])
 def test_a_start_that_says_no(make, answer):
-    runner = make(LOGGING.replace("return super().on_start()", f"return {answer} if self.name == 'second' else True"), TWO)
+    runner = make(
+        LOGGING.replace("return super().on_start()", f"return {answer} if self.name == 'second' else True"), TWO
+    )
     with pytest.raises(ModuleError, match=f"One: on_start returned {answer}"):
         runner.start()
     assert calls_of(runner) == ["first start", "second start", "first stop"]
@@ -223,9 +238,14 @@ def test_the_stream_is_waited_for_once_a_frame(make, monkeypatch):
 
 
 def test_objects_that_functions_of_retouch_found(make):
-    runner = make("from savant.deepstream.pyfunc import NvDsPyFuncPlugin as One", "parameters: {frame: {width: 32, height: 16}}\n" + ONE)
+    runner = make(
+        "from savant.deepstream.pyfunc import NvDsPyFuncPlugin as One",
+        "parameters: {frame: {width: 32, height: 16}}\n" + ONE,
+    )
     with runner, retouch.Frame(picture(16, 16), source_id="a") as frame:
-        face = retouch.Object("face", (2, 4, 6, 8), confidence=0.5, source="face_detector", track_id=3, landmarks=[(1, 2), (3, 4)])
+        face = retouch.Object(
+            "face", (2, 4, 6, 8), confidence=0.5, source="face_detector", track_id=3, landmarks=[(1, 2), (3, 4)]
+        )
         face.attributes = {"age.years": 30}
         first = frame.add_object(face)
         frame.add_object(retouch.Object("eye", (2, 4, 1, 1, 45.0), source="eyes", parent_id=first))
