@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import cv2, picture, pixels
+from savant_support import cv2, device, picture, pixels  # noqa: F401
 
 from retouch.savant import _frames, memory, preprocess
 from retouch.savant.artist import Artist, Position

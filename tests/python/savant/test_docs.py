@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from savant_support import device, hook, pixels  # noqa: F401
+
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "savant.md"
 BEGIN, END = "<!-- names: begin", "<!-- names: end -->"
@@ -37,7 +39,6 @@ def test_the_page_lists_every_key_of_metadata():
 
 def test_the_example_runs(hook, device):
     import numpy as np
-    from conftest import pixels
 
     import retouch
     import retouch.savant

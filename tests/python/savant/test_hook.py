@@ -8,6 +8,7 @@ import sys
 import types
 
 import pytest
+from savant_support import hook  # noqa: F401
 
 import retouch.savant
 from retouch.savant._names import MODULES

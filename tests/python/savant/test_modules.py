@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import MODULES, cv2, picture, pixels
+from savant_support import MODULES, cv2, device, hook, picture, pixels  # noqa: F401
 
 import retouch
 from retouch.savant import metrics

@@ -8,7 +8,7 @@ import textwrap
 
 import numpy as np
 import pytest
-from conftest import cv2, picture, pixels
+from savant_support import cv2, device, hook, picture, pixels  # noqa: F401
 
 import retouch
 import retouch.savant
