@@ -84,7 +84,7 @@ class LoadedFunction:
 
     def _file_stamp(self) -> tuple[int, int] | None:
         try:
-            status = os.stat(self._module.__file__ or "")
+            status = os.stat(getattr(self._module, "__file__", None) or "")
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size

@@ -236,6 +236,7 @@ class ModuleRunner:
         buffer.surfaces.append(surface)
         buffer.frames.append(meta)
         self._surfaces = {0: surface}
+        sent = len(self._pending)
         try:
             objects = self._objects(frame, meta, input_size, picture)
             for stage in self._stages:
@@ -245,6 +246,10 @@ class ModuleRunner:
                 stage.refresh(self._sources)
                 with self._failing(stage.name, f"failed in frame {number} of {source_id!r}"):
                     stage.instance.process_buffer(buffer)
+        except BaseException:
+            # The frame does not go out, nor what was made of it; the ends of streams do.
+            self._pending[sent:] = [output for output in self._pending[sent:] if output.eos]
+            raise
         finally:
             self._surfaces = {}
             surface.synchronize()

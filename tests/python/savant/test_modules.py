@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from savant_support import MODULES, cv2, device, hook, picture, pixels  # noqa: F401
@@ -117,6 +119,46 @@ def test_labels_by_track_and_of_what_is_listed(hook, device):
 
 def test_labels_only_on_frames_with_the_tag(hook, device):
     assert not run_labels(device, CAR, tags={})[..., :3].any()
+
+
+@pytest.mark.parametrize("lines", [["low"], ["a much wider one", "low"]])
+def test_labels_outside_are_stacked_upwards(hook, device, lines):
+    draw = {
+        "label": {
+            "font_color": "00000000",
+            "background_color": "FF0000FF",
+            "format": lines,
+            "position": {"margin_y": 0},
+        }
+    }
+    text = (
+        "name: x\nparameters: {draw_func: {rendered_objects: {yolo: {car: " + json.dumps(draw) + "}}}}\npipeline: {}\n"
+    )
+    metadata = Metadata([objects_for(0, {**CAR, "bbox": [20, 80, 60, 30]})])
+    with ModuleRunner(module_file.loads(text), metadata=metadata) as runner:
+        (output,) = runner.process("a", 0, picture(160, 120, BLACK, device))
+    red = pixels(output.image)[..., 0] == 255
+    # The last line ends at the box's top, 80; two lines of 17 rows are 2 rows apart.
+    for line, bottom in zip(reversed(lines), (80, 80 - 17 - 2)):
+        rows = red[bottom - 17 : bottom]
+        width = text_box(line)[0]
+        assert rows[:, 20 : 20 + width - 1].all() and not rows[:, 20 + width + 1 :].any()
+        assert not red[bottom].any()
+
+
+def test_by_default_all_objects_are_drawn(hook, device):
+    text = "name: x\nparameters: {draw_func: {}}\npipeline: {}\n"
+    objects = [{**CAR, "bbox": [10, 50, 20, 20], "track_id": 3}, {**CAR, "label": "anything", "bbox": [80, 50, 20, 20]}]
+    with ModuleRunner(module_file.loads(text), metadata=Metadata([objects_for(0, *objects)])) as runner:
+        (output,) = runner.process("a", 0, picture(160, 120, GRAY, device))
+    array = pixels(output.image)
+    for left, label in [(10, "car #3"), (80, "anything")]:
+        assert array[60, left - 2].tolist() == array[71, left].tolist() == [0, 255, 0, 255]  # 2 px around
+        assert array[60, left].tolist() == array[60, left - 3].tolist() == list(GRAY)
+        width, _ = text_box(label)
+        black = (array[24:40, left : left + 80] == BLACK).all(axis=2)  # the label ends 10 rows above the box
+        assert black[:, 0].all() and abs(np.flatnonzero(black.any(axis=0))[-1] + 1 - width) <= 1
+        assert not (array[40, left:] == BLACK).all(axis=1).any()
 
 
 def test_a_face_of_the_list_is_blurred(hook, device):

@@ -319,6 +319,16 @@ def test_auxiliary_streams_that_are_left_open_end_with_the_run(make):
     assert outputs[1].duration == 33_333_333 and (pixels(outputs[1].image) == (0, 0, 0, 255)).all()
 
 
+def test_of_a_frame_that_failed_nothing_goes_out(make):
+    code = AUX % "self.stream.create_frame(frame_meta.pts); assert frame_meta.pts != 5, 'five'"
+    with make(code, ONE) as runner:
+        with pytest.raises(ModuleError, match="in frame 0 of 'a': AssertionError: five"):
+            runner.process("a", 5, picture(8, 8))
+        outputs = runner.process("a", 6, picture(8, 8))
+    assert [(o.source_id, o.pts) for o in outputs] == [("a", 6), ("x", 6)]
+    assert outputs[0].meta.frame_num == 1
+
+
 def test_streams_are_not_there_outside_of_a_pipeline(hook):
     from retouch.savant.pyfunc import NvDsPyFuncPlugin
 
@@ -341,6 +351,9 @@ class One(NvDsPyFuncPlugin):
         self.sources += (source_id,)
     def process_frame(self, buffer, frame_meta):
         frame_meta.set_tag('version', VERSION + ' ' + ','.join(self.sources))
+    def on_stop(self):
+        self.logger.warning(VERSION + ' stops')
+        return True
 """
 
 
@@ -359,6 +372,7 @@ def test_an_edit_shows_at_the_next_frame(make, tmp_path, caplog, dev_mode):
             assert version() == "one cam"
             return
         assert version() == "two cam"
+        assert "two stops" in caplog.text  # the instance before, whose module has the new values already
         edit(path, "VERSION = 'bad'\nclass One(:")
         assert version() == "two cam" and version() == "two cam"
         assert caplog.text.count("the version before goes on: SyntaxError") == 1
