@@ -72,7 +72,9 @@ def install(*, cv2: bool = True) -> None:
                 module = sys.modules.get(root)
                 if module is None:
                     continue
-                if getattr(module, "__file__", None) is None:  # only a folder of this name, that Python took for a package
+                if (
+                    getattr(module, "__file__", None) is None
+                ):  # only a folder of this name, that Python took for a package
                     del sys.modules[root]
                     continue
                 raise ImportError(

@@ -44,9 +44,9 @@ def import_module(name: str, folder: Path) -> ModuleType:
                 return module
         raise ImportError(f"no file {name!r} in {folder} or {Path.cwd()}")
     if name.split(".")[0] not in sys.modules:
-        root = _import_root(name, folder)
-        if root is not None and str(root) not in sys.path:
-            sys.path.insert(0, str(root))
+        start = _import_root(name, folder)
+        if start is not None and str(start) not in sys.path:
+            sys.path.insert(0, str(start))
             importlib.invalidate_caches()
     return importlib.import_module(name)
 
@@ -84,7 +84,7 @@ class LoadedFunction:
 
     def _file_stamp(self) -> tuple[int, int] | None:
         try:
-            status = os.stat(self._module.__file__ or "")
+            status = os.stat(getattr(self._module, "__file__", None) or "")
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size

@@ -3,8 +3,23 @@ tests import every name."""
 
 from __future__ import annotations
 
-_CONSTANTS = ["UNTRACKED_OBJECT_ID", "DEFAULT_CONFIDENCE", "DEFAULT_MODEL_NAME", "PRIMARY_OBJECT_LABEL", "PRIMARY_OBJECT_KEY"]
-_GEOMETRY = ["Point", "Segment", "Intersection", "IntersectionKind", "PolygonalArea", "BBox", "RBBox", "solely_owned_areas"]
+_CONSTANTS = [
+    "UNTRACKED_OBJECT_ID",
+    "DEFAULT_CONFIDENCE",
+    "DEFAULT_MODEL_NAME",
+    "PRIMARY_OBJECT_LABEL",
+    "PRIMARY_OBJECT_KEY",
+]
+_GEOMETRY = [
+    "Point",
+    "Segment",
+    "Intersection",
+    "IntersectionKind",
+    "PolygonalArea",
+    "BBox",
+    "RBBox",
+    "solely_owned_areas",
+]
 _DRAW_SPEC = [
     "ColorDraw",
     "PaddingDraw",
@@ -56,7 +71,11 @@ MODULES: dict[str, dict[str, list[str]]] = {
     "savant.deepstream.base_drawfunc": {"drawing": ["BaseNvDsDrawFunc"]},
     "savant.deepstream.drawfunc": {"drawing": ["NvDsDrawFunc", "BaseNvDsDrawFunc"]},
     "savant.deepstream.meta": {},
-    "savant.deepstream.meta.frame": {"frame_meta": ["NvDsFrameMeta"], "geometry": ["BBox", "RBBox"], "objects": ["ObjectMeta"]},
+    "savant.deepstream.meta.frame": {
+        "frame_meta": ["NvDsFrameMeta"],
+        "geometry": ["BBox", "RBBox"],
+        "objects": ["ObjectMeta"],
+    },
     "savant.deepstream.opencv_utils": {
         "opencv_utils": [
             "nvds_to_gpu_mat",

@@ -179,9 +179,7 @@ class Artist:
         if len(vertices) and (width or fill is not None):
             self._painter.polygon(vertices, width, line_color, fill)
 
-    def blur(
-        self, bbox: BBox | RBBox, padding: Sequence[int] = (0, 0, 0, 0), sigma: float | None = None
-    ) -> None:
+    def blur(self, bbox: BBox | RBBox, padding: Sequence[int] = (0, 0, 0, 0), sigma: float | None = None) -> None:
         """Gaussian, of what was drawn so far. Without a sigma: a tenth of the shorter side."""
         if sigma is None:
             sigma = min(bbox.width, bbox.height) / 10

@@ -164,7 +164,8 @@ def _position(config: Mapping[str, Any] | None) -> LabelPosition:
         if kind not in LabelPositionKind.__members__:
             raise ValueError(f"label position {kind!r}: one of {', '.join(LabelPositionKind.__members__)}")
         position = replace(position, position=LabelPositionKind[kind])
-    return replace(position, **{key: int(config[key]) for key in ("margin_x", "margin_y") if key in config})
+    margin_x, margin_y = (int(config.get(key, getattr(position, key))) for key in ("margin_x", "margin_y"))
+    return replace(position, margin_x=margin_x, margin_y=margin_y)
 
 
 def get_obj_draw_spec(config: Mapping[str, Any] | None) -> ObjectDraw:

@@ -1,9 +1,9 @@
 """The module's last function, which draws: `savant.deepstream.drawfunc`.
 
-    class Overlay(NvDsDrawFunc):
-        def draw_on_frame(self, frame_meta, artist):
-            super().draw_on_frame(frame_meta, artist)
-            artist.add_text(f"frame {frame_meta.frame_num}", (50, 30))
+class Overlay(NvDsDrawFunc):
+    def draw_on_frame(self, frame_meta, artist):
+        super().draw_on_frame(frame_meta, artist)
+        artist.add_text(f"frame {frame_meta.frame_num}", (50, 30))
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ class NvDsDrawFunc(BaseNvDsDrawFunc):
         self.rendered_objects: Mapping[str, Mapping[str, Any]] | None = None
         super().__init__(**kwargs)
         self.draw_spec: dict[tuple[str, str], ObjectDraw] = {}
-        for unit, classes in (self.rendered_objects or {}).items():
-            for label, config in (classes or {}).items():
+        listed: Mapping[str, Mapping[str, Any]] = self.rendered_objects or {}
+        for unit, classes in listed.items():
+            for label, config in dict(classes or {}).items():
                 try:
                     self.draw_spec[unit, label] = get_obj_draw_spec(config)
                 except (TypeError, ValueError) as error:

@@ -125,7 +125,7 @@ class NvDsFrameMeta:
 
     @property
     def framerate(self) -> str:
-        """"30/1" """
+        """ "30/1" """
         return self.video_frame.framerate
 
     # Objects.

@@ -25,7 +25,7 @@ class Missing:
             raise AttributeError(name)
         return Missing(f"{self._name}.{name}", self._reason)
 
-    __setattr__ = __call__ = __int__ = __index__ = __float__ = __bool__ = __add__ = __mul__ = __sub__ = _raise  # type: ignore[assignment]
+    __setattr__ = __call__ = __int__ = __index__ = __float__ = __bool__ = __add__ = __mul__ = __sub__ = _raise
     __radd__ = __rmul__ = __lt__ = __gt__ = __iter__ = __getitem__ = __mro_entries__ = _raise
 
     def __or__(self, other: Any) -> Any:

@@ -1,10 +1,10 @@
 """`${...}` in module files, as OmegaConf has it.
 
-    ${parameters.batch_size}           another value of the file; keeps its type when it is the whole value
-    ${.width}, ${..name}               relative to where it stands
-    ${oc.env:NAME}, ${oc.env:NAME, x}  an environment variable, as text; the default may be null
-    ${oc.decode:TEXT}, ${json:TEXT}    the text read as YAML or JSON: numbers, lists, ...
-    ${oc.select:KEY, x}                another value, or the default when there is none
+${parameters.batch_size}           another value of the file; keeps its type when it is the whole value
+${.width}, ${..name}               relative to where it stands
+${oc.env:NAME}, ${oc.env:NAME, x}  an environment variable, as text; the default may be null
+${oc.decode:TEXT}, ${json:TEXT}    the text read as YAML or JSON: numbers, lists, ...
+${oc.select:KEY, x}                another value, or the default when there is none
 """
 
 from __future__ import annotations

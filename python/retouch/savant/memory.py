@@ -77,7 +77,9 @@ def opencv_gpu_mat_as_cupy_array(gpu_mat: Any) -> Any:
         return gpu_mat.numpy()
     import cupy  # type: ignore[import-not-found, unused-ignore]
 
-    return cupy.asarray(gpu_mat if hasattr(gpu_mat, "__cuda_array_interface__") else OpenCVGpuMatCudaArrayInterface(gpu_mat))
+    return cupy.asarray(
+        gpu_mat if hasattr(gpu_mat, "__cuda_array_interface__") else OpenCVGpuMatCudaArrayInterface(gpu_mat)
+    )
 
 
 def cupy_array_as_opencv_gpu_mat(arr: Any) -> Any:
@@ -102,6 +104,8 @@ def pytorch_tensor_as_opencv_gpu_mat(tensor: Any) -> Any:
     """From a contiguous tensor of 2 or 3 dimensions (HWC)."""
     if getattr(tensor, "is_cuda", False):
         if not tensor.is_contiguous():
-            raise ValueError(f"tensor of shape {tuple(tensor.shape)}: must be contiguous; tensor.contiguous() copies it")
+            raise ValueError(
+                f"tensor of shape {tuple(tensor.shape)}: must be contiguous; tensor.contiguous() copies it"
+            )
         return cuda_array_as_opencv_gpu_mat(tensor)
     return cupy_array_as_opencv_gpu_mat(tensor.numpy())

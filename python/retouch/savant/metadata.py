@@ -88,7 +88,9 @@ class Record:
             objects.append(obj)
             if "id" in entry:
                 by_id[entry["id"]] = obj
-        listed = [e for e in self.objects if (e["element_name"], e["label"]) != (DEFAULT_MODEL_NAME, PRIMARY_OBJECT_LABEL)]
+        listed = [
+            e for e in self.objects if (e["element_name"], e["label"]) != (DEFAULT_MODEL_NAME, PRIMARY_OBJECT_LABEL)
+        ]
         for entry, obj in zip(listed, objects):
             if entry.get("parent") is not None:
                 obj.parent = by_id[entry["parent"]]
@@ -115,7 +117,7 @@ def _box(entry: Mapping[str, Any]) -> BBox | RBBox:
     if isinstance(value, Mapping) and "xc" in value:
         numbers = _numbers(value, ("xc", "yc", "width", "height"), "bbox")
         if value.get("angle"):
-            return RBBox(*numbers, angle=float(value["angle"]))
+            return RBBox(numbers[0], numbers[1], numbers[2], numbers[3], float(value["angle"]))
         return BBox(*numbers)
     return BBox.ltwh(*_numbers(value, ("left", "top", "width", "height"), "bbox"))
 

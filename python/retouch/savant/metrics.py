@@ -172,12 +172,16 @@ def prometheus_text() -> str:
     """All metrics of the process."""
     lines: list[str] = []
     for metric in registry.values():
-        name = f"{metric.name}_total" if metric.kind == "counter" and not metric.name.endswith("_total") else metric.name
+        name = (
+            f"{metric.name}_total" if metric.kind == "counter" and not metric.name.endswith("_total") else metric.name
+        )
         lines.append(f"# HELP {name} {metric.description}".replace("\n", " "))
         lines.append(f"# TYPE {name} {metric.kind}")
         for labels, (value, when) in metric.values.items():
             pairs = ",".join(f'{key}="{_escaped(label)}"' for key, label in zip(metric.labelnames, labels))
-            lines.append(f"{name}{{{pairs}}} {value!r} {int(when * 1000)}" if pairs else f"{name} {value!r} {int(when * 1000)}")
+            lines.append(
+                f"{name}{{{pairs}}} {value!r} {int(when * 1000)}" if pairs else f"{name} {value!r} {int(when * 1000)}"
+            )
     return "\n".join(lines) + "\n" if lines else ""
 
 

@@ -274,7 +274,10 @@ class _Reader:
         if (sizes["width"] is None) != (sizes["height"] is None):
             raise self._fail(at, "width and height are given both or neither")
         given = section.get("padding") or {}
-        sides = {side: self._whole(f"{at}.padding.{side}", given.get(side) or 0) for side in ("left", "top", "right", "bottom")}
+        sides = {
+            side: self._whole(f"{at}.padding.{side}", given.get(side) or 0)
+            for side in ("left", "top", "right", "bottom")
+        }
         checked = [(f"{at}.{key}", value) for key, value in sizes.items() if value is not None]
         checked += [(f"{at}.padding.{side}", value) for side, value in sides.items()]
         for where, value in checked:
@@ -293,12 +296,12 @@ class _Reader:
         telemetry = parameters.get("telemetry") or {}
         for part in ("tracing", "metrics"):
             if isinstance(telemetry, dict) and (telemetry.get(part) or {}).get("provider"):
-                instead = "OpenTelemetry's own settings" if part == "tracing" else "retouch.savant.metrics.serve_prometheus"
+                instead = (
+                    "OpenTelemetry's own settings" if part == "tracing" else "retouch.savant.metrics.serve_prometheus"
+                )
                 self._note(f"parameters.telemetry.{part}", f"set up by {instead}")
 
-    def _elements(
-        self, entries: list[Any], at: str, keys: tuple[str | int, ...]
-    ) -> Iterator[PyFunc | ModelElement]:
+    def _elements(self, entries: list[Any], at: str, keys: tuple[str | int, ...]) -> Iterator[PyFunc | ModelElement]:
         for i, entry in enumerate(entries):
             where = f"{at}[{i}]"
             here = (*keys, i)
@@ -309,7 +312,9 @@ class _Reader:
             else:
                 raise self._fail(where, "must have the key 'element' or 'group'")
 
-    def _group(self, group: Mapping[str, Any], where: str, keys: tuple[str | int, ...]) -> Iterator[PyFunc | ModelElement]:
+    def _group(
+        self, group: Mapping[str, Any], where: str, keys: tuple[str | int, ...]
+    ) -> Iterator[PyFunc | ModelElement]:
         if group.get("init_condition") is not None:
             condition = self._resolve(f"{where}.init_condition", *keys, "init_condition")
             if not isinstance(condition, dict) or "expr" not in condition or "value" not in condition:
@@ -331,7 +336,9 @@ class _Reader:
                 yield self._pyfunc(part, f"{where}.pyfuncs[{i}]", (*keys, "pyfuncs", i))
         elif kind in _MODELS or "model" in entry:
             name = str(self._or_text(entry.get("name"), keys, "name") or notation)
-            model_input = ((entry.get("model") or {}).get("input") or {}) if isinstance(entry.get("model"), dict) else {}
+            model_input = (
+                ((entry.get("model") or {}).get("input") or {}) if isinstance(entry.get("model"), dict) else {}
+            )
             source = str(model_input.get("object") or PRIMARY_OBJECT_KEY)
             yield ModelElement(name, notation, source in (PRIMARY_OBJECT_KEY, PRIMARY_OBJECT_LABEL), where)
             self._note(where, f"the model {name!r} ({notation}) is not run; its objects come from --metadata-in")

@@ -25,7 +25,9 @@ def _surface(
     what: str, buffer: Buffer, meta: RawFrameMeta | NvDsFrameMeta | None, batch_id: int | None
 ) -> _frames.Surface:
     if not isinstance(buffer, Buffer):
-        raise TypeError(f"{what}: takes the buffer that process_frame or create_frame gave, not {type(buffer).__name__}")
+        raise TypeError(
+            f"{what}: takes the buffer that process_frame or create_frame gave, not {type(buffer).__name__}"
+        )
     if meta is not None:
         batch_id = meta.batch_id
     if batch_id is None:
@@ -57,9 +59,7 @@ def _clip(left: int, top: int, right: int, bottom: int, size: tuple[int, int]) -
     return (left, top, width, height) if width > 0 and height > 0 else None
 
 
-def alpha_comp(
-    frame: Any, overlay: Any, start: Sequence[int], alpha_op: int | None = None, stream: Any = None
-) -> None:
+def alpha_comp(frame: Any, overlay: Any, start: Sequence[int], alpha_op: int | None = None, stream: Any = None) -> None:
     """Composites an RGBA picture (GpuMat or array) over the frame, its top left corner at `start`. In place."""
     cv2 = _frames.cv2()
     if not _frames.is_gpu_mat(overlay):
@@ -86,9 +86,7 @@ def apply_cuda_filter(cuda_filter: Any, frame: Any, roi: Sequence[int], stream: 
         cuda_filter.apply(target, target, stream=_frames.or_null(stream))
 
 
-def draw_rect(
-    frame: Any, rect: Sequence[int], color: Sequence[int], thickness: int = 1, stream: Any = None
-) -> None:
+def draw_rect(frame: Any, rect: Sequence[int], color: Sequence[int], thickness: int = 1, stream: Any = None) -> None:
     """A border inside (left, top, right, bottom); the frame's pixels are set to the colour, its alpha included."""
     left, top, right, bottom = (int(value) for value in rect)
     thickness = max(0, min(thickness, right - left, bottom - top))

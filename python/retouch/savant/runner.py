@@ -236,6 +236,7 @@ class ModuleRunner:
         buffer.surfaces.append(surface)
         buffer.frames.append(meta)
         self._surfaces = {0: surface}
+        sent = len(self._pending)
         try:
             objects = self._objects(frame, meta, input_size, picture)
             for stage in self._stages:
@@ -245,6 +246,10 @@ class ModuleRunner:
                 stage.refresh(self._sources)
                 with self._failing(stage.name, f"failed in frame {number} of {source_id!r}"):
                     stage.instance.process_buffer(buffer)
+        except BaseException:
+            # The frame does not go out, nor what was made of it; the ends of streams do.
+            self._pending[sent:] = [output for output in self._pending[sent:] if output.eos]
+            raise
         finally:
             self._surfaces = {}
             surface.synchronize()
@@ -255,9 +260,7 @@ class ModuleRunner:
             image = (image.view() if isinstance(image, retouch.Frame) else image).region(whole)
         return [Output(source_id, pts, duration, image, meta=meta), *self._take_pending()]
 
-    def run(
-        self, frames: Iterable[tuple[str, int, retouch.Frame | retouch.ImageView | None]]
-    ) -> Iterator[Output]:
+    def run(self, frames: Iterable[tuple[str, int, retouch.Frame | retouch.ImageView | None]]) -> Iterator[Output]:
         """All frames of an iterator of (source_id, pts in nanoseconds, frame); None in place of a frame is the end of that
         source. Starts the module when it is not started, and stops it then."""
         mine = not self._started
@@ -359,7 +362,11 @@ class ModuleRunner:
         return _frames.blank(width, height, *self._last)
 
     def open_stream(self, stream: AuxiliaryStream) -> None:
-        if stream.source_id in self.auxiliary_streams or stream.source_id in self._sources and self._sources[stream.source_id]:
+        if (
+            stream.source_id in self.auxiliary_streams
+            or stream.source_id in self._sources
+            and self._sources[stream.source_id]
+        ):
             raise RuntimeError(f"auxiliary stream {stream.source_id!r}: there is a stream of this name")
         self.auxiliary_streams[stream.source_id] = stream
 

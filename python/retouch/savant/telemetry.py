@@ -1,17 +1,19 @@
 """Spans: with the package `opentelemetry` they are its spans, without it they do nothing.
 
-    with frame_meta.telemetry_span.nested_span("dashboard") as span:
-        span.set_int_attribute("objects", 7)
+with frame_meta.telemetry_span.nested_span("dashboard") as span:
+    span.set_int_attribute("objects", 7)
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import Any, Mapping, Sequence
 
+_otel: Any
 try:
-    from opentelemetry import trace as _otel
+    _otel = importlib.import_module("opentelemetry.trace")
 except ImportError:
-    _otel = None  # type: ignore[assignment]
+    _otel = None
 
 
 class TelemetrySpan:

@@ -8,6 +8,7 @@ import sys
 import types
 
 import pytest
+from savant_support import hook  # noqa: F401
 
 import retouch.savant
 from retouch.savant._names import MODULES
@@ -32,7 +33,15 @@ PUBLISHED = {
     "savant.meta.object": ["ObjectMeta"],
     "savant.meta.constants": ["UNTRACKED_OBJECT_ID"],
     "savant_rs.primitives.geometry": ["Point", "PolygonalArea", "BBox", "RBBox", "Segment", "IntersectionKind"],
-    "savant_rs.draw_spec": ["LabelDraw", "ObjectDraw", "BoundingBoxDraw", "ColorDraw", "PaddingDraw", "DotDraw", "LabelPosition"],
+    "savant_rs.draw_spec": [
+        "LabelDraw",
+        "ObjectDraw",
+        "BoundingBoxDraw",
+        "ColorDraw",
+        "PaddingDraw",
+        "DotDraw",
+        "LabelPosition",
+    ],
     "savant.deepstream.auxiliary_stream": ["AuxiliaryStream"],
     "savant.utils.memory_repr": ["cupy_array_as_opencv_gpu_mat", "opencv_gpu_mat_as_cupy_array"],
     "savant.utils.memory_repr_pytorch": ["opencv_gpu_mat_as_pytorch_tensor", "pytorch_tensor_as_opencv_gpu_mat"],

@@ -1,4 +1,4 @@
-"""What the tests of retouch.savant share."""
+"""What the tests of retouch.savant share. Not a conftest.py: the folder above has one, and tests import from that by its name."""
 
 from __future__ import annotations
 
