@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import importlib
-from typing import TYPE_CHECKING, Any, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 import retouch
+from retouch import _cv
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +28,18 @@ _HERSHEY_PX_PER_SCALE = 30.0
 def cv2() -> Any:
     """`retouch.cv2`, which what modules call `cv2` is."""
     return importlib.import_module("retouch.cv2")
+
+
+@contextmanager
+def on_device(device: retouch.Device | str | None) -> Iterator[None]:
+    """Matrices that are made in the block, and say no place, are made there. None: where they were before."""
+    before = _cv.getDevice()
+    if device is not None:
+        _cv.setDevice(device)
+    try:
+        yield
+    finally:
+        _cv.setDevice(before)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

@@ -68,8 +68,12 @@ class ModuleRunner:
         module: Module,
         *,
         metadata: _metadata.Metadata | str | os.PathLike[str] | None = None,
+        device: retouch.Device | str | None = None,
     ) -> None:
+        """`device`: where the frames will be, for the matrices that functions make in on_start (a frame's own device holds
+        while it is worked on). None: cv2.cuda's, a GPU where there is one."""
         self.module = module
+        self._device = device
         self.metadata = _metadata.load(metadata) if isinstance(metadata, (str, os.PathLike)) else metadata
         self.auxiliary_streams: dict[str, AuxiliaryStream] = {}
         self._stages: list[LoadedFunction | ModelElement] = []
@@ -107,7 +111,7 @@ class ModuleRunner:
         begun: list[LoadedFunction] = []
         try:
             for function in self._functions:
-                with self._failing(function.name, "failed in on_start"):
+                with self._failing(function.name, "failed in on_start"), _frames.on_device(self._device):
                     going = function.instance.on_start()
                 if not going:
                     raise ModuleError(f"{function.name}: on_start returned {going!r}, so the module does not run")
@@ -244,7 +248,8 @@ class ModuleRunner:
                     self._appear(stage, objects, meta)
                     continue
                 stage.refresh(self._sources)
-                with self._failing(stage.name, f"failed in frame {number} of {source_id!r}"):
+                failing = self._failing(stage.name, f"failed in frame {number} of {source_id!r}")
+                with failing, _frames.on_device(surface.view.device):
                     stage.instance.process_buffer(buffer)
         except BaseException:
             # The frame does not go out, nor what was made of it; the ends of streams do.

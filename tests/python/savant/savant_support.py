@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -12,32 +11,25 @@ import pytest
 
 import retouch
 import retouch.savant
+from retouch import cv2 as cv2
 
 HERE = Path(__file__).parent
 MODULES = HERE / "modules"
 
-if importlib.util.find_spec("retouch.cv2") is None:
-    sys.path.insert(0, str(HERE))
-    import fake_cv2
-
-    fake_cv2.install()
-cv2 = importlib.import_module("retouch.cv2")
-
 
 @pytest.fixture(params=["cpu", "cuda"])
-def device(request: pytest.FixtureRequest) -> str:
-    """Each test that asks for a device runs on both; the stand-in for retouch.cv2 has only the CPU."""
+def device(request: pytest.FixtureRequest):
+    """Each test that asks for a device runs on both. Matrices that the test makes are made there too."""
     if request.param == "cuda":
-        if hasattr(cv2, "FAKE"):
-            pytest.skip(cv2.FAKE.reason)
         reason = retouch.cuda_unavailable_reason()
         if reason:
-            import os
-
             if os.environ.get("RETOUCH_REQUIRE_GPU"):
                 pytest.fail(f"RETOUCH_REQUIRE_GPU is set, and there is no GPU: {reason}")
             pytest.skip(f"no GPU: {reason}")
-    return str(request.param)
+    before = cv2.cuda.getDevice()
+    cv2.cuda.setDevice(request.param)
+    yield str(request.param)
+    cv2.cuda.setDevice(before)
 
 
 @pytest.fixture
