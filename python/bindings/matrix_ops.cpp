@@ -258,18 +258,21 @@ void bind_math(nb::module_& m) {
         "src"_a, "power"_a, RETOUCH_DST, RETOUCH_STREAM,
         nb::sig("def pow(src: GpuMat, power: float, dst: GpuMat | None = None, " RETOUCH_STREAM_SIG ") -> GpuMat"));
 
-#define RETOUCH_MAGNITUDE(name, squared)                                                                         \
-  m.def(name, cv(+[](const PyMat& xy, const DstArg& dst, const CvStreamArg& stream) {                            \
-          return magnitude(name, xy, dst, stream, squared);                                                      \
-        }),                                                                                                      \
-        "xy"_a, "magnitude"_a = nb::none(), RETOUCH_STREAM,                                                      \
-        nb::sig("def " name "(xy: GpuMat, magnitude: GpuMat | None = None, " RETOUCH_STREAM_SIG ") -> GpuMat")); \
-  m.def(name, cv(+[](const PyMat& x, const PyMat& y, const DstArg& dst, const CvStreamArg& stream) {             \
-          return magnitude(name, x, y, dst, stream, squared);                                                    \
-        }),                                                                                                      \
-        "x"_a, "y"_a, "magnitude"_a = nb::none(), RETOUCH_STREAM,                                                \
-        nb::sig("def " name "(x: GpuMat, y: GpuMat, magnitude: GpuMat | None = None, " RETOUCH_STREAM_SIG        \
-                ") -> GpuMat"))
+#define RETOUCH_MAGNITUDE(name, squared)                                                                    \
+  m.def(name, cv(+[](const PyMat& x, nb::handle_t<PyMat> y, const DstArg& dst, const CvStreamArg& stream) { \
+          /* (xy, magnitude), by position, is as good a call as (x, y). */                                  \
+          if (x.matrix().channels() == 2 && dst.given.is_none())                                            \
+            return magnitude(name, x, DstArg{y}, stream, squared);                                          \
+          return magnitude(name, x, self_of<PyMat>(y), dst, stream, squared);                               \
+        }),                                                                                                 \
+        "x"_a, "y"_a, "magnitude"_a = nb::none(), RETOUCH_STREAM,                                           \
+        nb::sig("def " name "(x: GpuMat, y: GpuMat, magnitude: GpuMat | None = None, " RETOUCH_STREAM_SIG   \
+                ") -> GpuMat"));                                                                            \
+  m.def(name, cv(+[](const PyMat& xy, const DstArg& dst, const CvStreamArg& stream) {                       \
+          return magnitude(name, xy, dst, stream, squared);                                                 \
+        }),                                                                                                 \
+        "xy"_a, "magnitude"_a = nb::none(), RETOUCH_STREAM,                                                 \
+        nb::sig("def " name "(xy: GpuMat, magnitude: GpuMat | None = None, " RETOUCH_STREAM_SIG ") -> GpuMat"))
   RETOUCH_MAGNITUDE("magnitude", false);
   RETOUCH_MAGNITUDE("magnitudeSqr", true);
 #undef RETOUCH_MAGNITUDE

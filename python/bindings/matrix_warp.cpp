@@ -2,6 +2,7 @@
 #include "retouch/matrix_warp.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "matrix.hpp"
 #include "retouch/error.hpp"
@@ -138,16 +139,16 @@ void bind_warps(nb::module_& m) {
 void bind_matrix_warp(nb::module_& m) {
   bind_warps(m);
   m.def("resize",
-        cv(+[](const PyMat& src, const CvSizeArg* dsize, const DstArg& dst, double fx, double fy, int interpolation,
-               const CvStreamArg& stream) {
+        cv(+[](const PyMat& src, const std::optional<CvSizeArg>& dsize, const DstArg& dst, double fx, double fy,
+               int interpolation, const CvStreamArg& stream) {
           const matrix::Sampling sampling = sampling_of("resize", interpolation);
-          const Size size = dsize == nullptr ? Size{} : Size(*dsize);
+          const Size size = dsize ? Size(*dsize) : Size{};
           MatrixCall call("resize", stream);
           const Matrix from = call.use(src);
           return call.into(dst,
                            [&](StreamView on, Matrix& to) { matrix::resize(on, from, to, size, fx, fy, sampling); });
         }),
-        "src"_a, "dsize"_a, "dst"_a = nb::none(), "fx"_a = 0.0, "fy"_a = 0.0, "interpolation"_a = linear,
+        "src"_a, "dsize"_a.none(), "dst"_a = nb::none(), "fx"_a = 0.0, "fy"_a = 0.0, "interpolation"_a = linear,
         "stream"_a = nb::none(),
         nb::sig("def resize(src: GpuMat, dsize: retouch.types.SizeLike | None, dst: GpuMat | None = None, fx: float = "
                 "0.0, fy: float = 0.0, interpolation: int = 1, " RETOUCH_STREAM_SIG ") -> GpuMat"));
