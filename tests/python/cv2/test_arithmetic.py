@@ -21,6 +21,9 @@ def test_two_matrices(device, rng, name, type, channels):
     if name == "multiply" and type == "i4":
         a, b = a % 1000, b % 1000
     expected = getattr(cv2, name)(a, b)
+    if name == "multiply" and type in ("u2", "i2"):  # OpenCV 5.0 makes 0 of what is beyond an int
+        bounds = np.iinfo(type)
+        expected = np.clip(a.astype(np.int64) * b, bounds.min, bounds.max).astype(type)
     check(getattr(cuda, name), [a, b], expected, rng, **floats(a))
 
 

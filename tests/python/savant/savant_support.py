@@ -51,5 +51,18 @@ def picture(width: int, height: int, color=(0, 0, 0, 255), device: str = "cpu") 
     return retouch.Image.from_array(array, "rgba8", device=device)
 
 
+#: OpenCV 5 has another font under the old names; retouch.savant's is the stroke font of 4, as Savant's.
+STROKE_FONT = int(cv2.__version__.split(".")[0]) < 5
+
+
+def text_size(text: str, scale: float, thickness: int) -> tuple[tuple[int, int], int]:
+    """((width, height), baseline) of FONT_HERSHEY_SIMPLEX; where cv2 has it not, what the layer says (tested with cv2 4)."""
+    if STROKE_FONT:
+        return cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, thickness)
+    from retouch.savant import _frames
+
+    return _frames.text_size(text, scale, thickness)
+
+
 def pixels(image) -> np.ndarray:
     return np.array(image.to_numpy())

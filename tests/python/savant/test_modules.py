@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from savant_support import MODULES, cv2, device, hook, picture, pixels  # noqa: F401
+from savant_support import MODULES, cv2, device, hook, picture, pixels, text_size  # noqa: F401
 
 import retouch
 from retouch.savant import metrics
@@ -82,7 +82,7 @@ def run_labels(device, *objects, tags={"draw": 1}):
 
 
 def text_box(text: str) -> tuple[int, int]:
-    (width, height), baseline = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+    (width, height), baseline = text_size(text, 0.5, 1)
     return width, height + baseline
 
 
