@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import retouch
-from retouch import errors as _errors
 from retouch import _cv
+from retouch import errors as _errors
+
+if TYPE_CHECKING:
+    from cv2 import *
 
 
 def _installed() -> ModuleType:
@@ -63,7 +65,7 @@ _raised = {
     )
 }
 # OpenCV 5 has more bits for the depth than 4: CV_8UC2 = 1 << bits.
-_cv._configure(_cv2.CV_8UC2.bit_length() - 1, _raised)
+getattr(_cv, "_configure")(_cv2.CV_8UC2.bit_length() - 1, _raised)
 
 from retouch.cv2 import cuda as cuda  # noqa: E402
 
