@@ -18,8 +18,8 @@ namespace {
 using Op = std::function<void(StreamView, const Matrix&, Matrix&)>;
 using Reference = std::function<void(const cv::Mat&, cv::Mat&)>;
 
-cv::Mat noise(int type) {
-  cv::Mat m(hd1080.height, hd1080.width, type);
+cv::Mat noise(int type, Size size) {
+  cv::Mat m(size.height, size.width, type);
   cv::randu(m, 0, 256);
   return m;
 }
@@ -28,14 +28,14 @@ Matrix borrow(const cv::Mat& m) {
                       m.step[0]);
 }
 
-int row(const std::string& name, int type, const Op& op, const std::string& reference_name,
-        const Reference& reference) {
+int row(const std::string& name, int type, const Op& op, const std::string& reference_name, const Reference& reference,
+        Size size = hd1080) {
   register_gpu("matrix/" + name, [=](StreamView stream) {
     Matrix src[3];
     Matrix dst[3];
-    for (Matrix& m : src) upload(stream, borrow(noise(type)), m);
+    for (Matrix& m : src) upload(stream, borrow(noise(type, size)), m);
     const GpuTimes times = time_gpu(stream, [&](int i) { op(stream, src[i % 3], dst[i % 3]); });
-    const std::size_t bytes = std::size_t{1920} * 1080 * static_cast<std::size_t>(src[0].type().pixel_bytes());
+    const std::size_t bytes = static_cast<std::size_t>(src[0].rows() * src[0].cols() * src[0].type().pixel_bytes());
     return GpuResult{times, {{"source copy", copy_kernel_us(bytes), 0}, {"empty kernel", empty_kernel_us(), 0}}};
   });
   return register_host("matrix/" + name, [=] {
@@ -48,7 +48,7 @@ int row(const std::string& name, int type, const Op& op, const std::string& refe
     };
     cv::setNumThreads(2);
     const auto state = std::make_shared<State>();
-    state->input = noise(type);
+    state->input = noise(type, size);
     return HostPair{[state, op](int) { op(state->stream, borrow(state->input), state->dst); }, reference_name,
                     [state, reference](int) { reference(state->input, state->output); }, 0};
   });
@@ -87,6 +87,18 @@ RETOUCH_BENCH(row(
     [](const cv::Mat& a, cv::Mat& d) {
       cv::GaussianBlur(a, d, {9, 9}, 2);
     }));
+// What a call costs beside its work; python/benchmarks/cv2_calls.py does the same from Python.
+RETOUCH_BENCH(row(
+    "Gaussian 3x3 16x16 8UC4", CV_8UC4,
+    [](StreamView s, const Matrix& a, Matrix& d) {
+      static const matrix::Filter filter = matrix::gaussian_filter({Depth::u8, 4}, {Depth::u8, 4}, {3, 3}, 1);
+      filter.apply(s, a, d);
+    },
+    "cv::GaussianBlur",
+    [](const cv::Mat& a, cv::Mat& d) {
+      cv::GaussianBlur(a, d, {3, 3}, 1);
+    },
+    {16, 16}));
 RETOUCH_BENCH(row(
     "dilate 5x5 1080p 8UC1", CV_8UC1,
     [](StreamView s, const Matrix& a, Matrix& d) {
