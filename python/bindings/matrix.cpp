@@ -2,6 +2,7 @@
 #include "retouch/matrix.hpp"
 
 #include <limits>
+#include <optional>
 
 #include "arrays.hpp"
 #include "matrix.hpp"
@@ -47,12 +48,12 @@ nb::object download_array(const PyMat& self, const CvStreamArg& stream, nb::hand
   if (from.empty()) throw InvalidArgument("download: the matrix is empty");
   nb::object array;
   Matrix to;
-  PyMat given{Matrix()};
+  std::optional<PyMat> given;
   if (!dst.is_none()) {
-    given = matrix_of_array("download", dst, true);
-    if (given.matrix().size() == from.size() && given.matrix().type() == from.type() &&
-        given.matrix().device().is_cpu()) {
-      to = given.matrix();
+    given.emplace(matrix_of_array("download", dst, true));
+    const Matrix& target = given->matrix();
+    if (target.size() == from.size() && target.type() == from.type() && target.device().is_cpu()) {
+      to = target;
       array = nb::borrow(dst);
     }
   }
@@ -157,9 +158,9 @@ nb::object image_view(PyMat& self) {
 }
 
 PyMat from_memory(int rows, int cols, int type, std::uintptr_t address, std::size_t step) {
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): OpenCV's way
-  return PyMat(Matrix::wrap(current_device(), {cols, rows}, type_of("createGpuMatFromCudaMemory", type),
-                            reinterpret_cast<void*>(address), step));
+  auto* const memory = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): OpenCV's way
+  const MatrixType wanted = type_of("createGpuMatFromCudaMemory", type);
+  return PyMat(Matrix::wrap(current_device(), {cols, rows}, wanted, memory, step));
 }
 
 nb::object continuous(int rows, int cols, int type, const DstArg& dst) {
@@ -234,19 +235,19 @@ void bind_making(nb::class_<PyMat>& mat) {
            "New memory, unless size and type are so already. LayoutError where it is a frame's.")
       .def("create", cv(+[](PyMat& self, const CvSizeArg& size, int type) { create(self, size, type); }), "size"_a,
            "type"_a)
-      .def("release", cv(+[](PyMat& self) { self = PyMat(); }), "Drops the reference.")
+      .def("release", cv(+[](PyMat& self) { self.take(Matrix(current_device())); }), "Drops the reference.")
       .def("swap", cv(+[](PyMat& self, PyMat& mat) {
              if (&self == &mat) return;
              Matrix a = self.matrix();
              Matrix b = mat.matrix();
              a.swap(b);  // throws where one is a frame's
-             std::swap(self, mat);
+             self.swap(mat);
            }),
            "mat"_a)
       .def("assignTo", cv(+[](const PyMat& self, PyMat& m, int type) {
              if (type < 0) {
                if (m.matrix().locked()) throw LayoutError("assignTo: " + m.matrix().describe() + " belongs to a frame");
-               m = self;
+               m.become(self);
                return;
              }
              static_cast<void>(convert_to(self, type, DstArg{nb::find(m)}, 1, 0, CvStreamArg{}));

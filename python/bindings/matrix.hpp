@@ -41,8 +41,8 @@ class PyMat {
       : matrix_(std::move(matrix)), storage_(std::move(storage)), origin_(std::move(origin)) {}
   PyMat(const PyMat&) = default;
   PyMat(PyMat&&) noexcept = default;
-  PyMat& operator=(const PyMat&) = default;
-  PyMat& operator=(PyMat&&) noexcept = default;
+  PyMat& operator=(const PyMat&) = delete;
+  PyMat& operator=(PyMat&&) = delete;
   ~PyMat();
 
   const Matrix& matrix() const { return matrix_; }
@@ -56,18 +56,25 @@ class PyMat {
   PyMat part(Matrix part);
   /// What an operation made of matrix().
   void take(Matrix made);
+  /// Another reference to what `other` is.
+  void become(const PyMat& other);
+  void swap(PyMat& other);
   /// For other owners of the memory than matrices.
   const StoragePtr& share();
   /// Other libraries hold this object for its memory, whatever becomes of the matrix.
-  void keep() {
-    if (kept_.empty() || kept_.back().memory() != matrix_.memory()) kept_.push_back(matrix_);
-  }
+  void keep();
 
  private:
+  struct Memory {
+    Matrix matrix;
+    StoragePtr storage;
+  };
+  static void settle(const Memory& memory) noexcept;
+
   Matrix matrix_;
   StoragePtr storage_;
   std::shared_ptr<const Picture> origin_;
-  std::vector<Matrix> kept_;
+  std::vector<Memory> kept_;
 };
 
 /// OpenCV's number of a type, CV_8UC3, and back. OpenCV 5 has other ones than 4.
@@ -194,7 +201,7 @@ class MatrixCall {
 /// An exception that a function of cv2 raises: a class of its own, which is cv2.error too.
 class CvFailure : public std::exception {
  public:
-  explicit CvFailure(std::exception_ptr cause) : cause_(std::move(cause)) {}
+  explicit CvFailure(std::exception_ptr cause) { cause_.swap(cause); }
   const std::exception_ptr& cause() const { return cause_; }
   const char* what() const noexcept override { return "an error of retouch.cv2"; }
 

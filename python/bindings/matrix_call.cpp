@@ -74,16 +74,38 @@ bool read_cv_stream(nb::handle value, CvStreamArg& to) noexcept {
 // --- GpuMat
 // -----------------------------------------------------------------------------------------------------------
 
-PyMat::~PyMat() {
-  // The memory goes in the order of our streams. What other libraries enqueued comes first.
-  if (storage_ == nullptr || matrix_.empty() || matrix_.locked() || !matrix_.device().is_cuda()) return;
+// The memory goes in the order of our streams; what other libraries enqueued comes first.
+void PyMat::settle(const Memory& memory) noexcept {
+  const Matrix& m = memory.matrix;
+  if (memory.storage == nullptr || m.empty() || m.locked() || !m.device().is_cuda()) return;
   try {
-    if (!storage_->shared()) return;
-    storage_->join();
-    matrix_.begin_foreign_use(storage_->stream()->view());
-    matrix_.end_foreign_use(storage_->stream()->view());
+    if (!memory.storage->shared()) return;
+    memory.storage->join();
+    m.begin_foreign_use(memory.storage->stream()->view());
+    m.end_foreign_use(memory.storage->stream()->view());
   } catch (const std::exception&) {  // the GPU failed, or the driver is gone: nothing works with the memory any more
   }
+}
+
+PyMat::~PyMat() {
+  for (const Memory& memory : kept_) settle(memory);
+  if (storage_ != nullptr) settle({matrix_, storage_});
+}
+
+void PyMat::keep() {
+  if (kept_.empty() || kept_.back().matrix.memory() != matrix_.memory()) kept_.push_back({matrix_, storage_});
+}
+
+void PyMat::become(const PyMat& other) {
+  matrix_ = other.matrix_;
+  storage_ = other.storage_;
+  origin_ = other.origin_;
+}
+
+void PyMat::swap(PyMat& other) {
+  std::swap(matrix_, other.matrix_);
+  std::swap(storage_, other.storage_);
+  std::swap(origin_, other.origin_);
 }
 
 const StoragePtr& PyMat::share() {

@@ -53,18 +53,7 @@ def cuda_array_as_opencv_gpu_mat(arr: Any) -> Any:
     if name not in _TYPES:
         raise TypeError(f"array of type {name!r}: one of {', '.join(_TYPES)}")
     _check_layout(shape, interface.get("strides"), int(name[2:]))
-    mat_type = _TYPES[name] + (((shape[2] if len(shape) == 3 else 1) - 1) << 3)
-    mat = _frames.cv2().cuda.createGpuMatFromCudaMemory(shape[0], shape[1], mat_type, interface["data"][0])
-    return _keeping(mat, arr)
-
-
-def _keeping(mat: Any, owner: Any) -> Any:
-    """The matrix, which keeps the owner of its memory where its class lets it."""
-    try:
-        mat._owner = owner
-    except AttributeError:
-        pass
-    return mat
+    return _frames.cv2().wrap_array(arr)
 
 
 def _on_cpu(gpu_mat: Any) -> bool:
@@ -87,7 +76,7 @@ def cupy_array_as_opencv_gpu_mat(arr: Any) -> Any:
     if hasattr(arr, "__cuda_array_interface__"):
         return cuda_array_as_opencv_gpu_mat(arr)
     _check_layout(arr.shape, arr.strides, arr.itemsize)
-    return _keeping(_frames.cv2().wrap_array(arr), arr)
+    return _frames.cv2().wrap_array(arr)
 
 
 def opencv_gpu_mat_as_pytorch_tensor(gpu_mat: Any, device: Any = None) -> Any:
