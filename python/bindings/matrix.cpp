@@ -382,6 +382,11 @@ void bind_facts(nb::class_<PyMat>& mat) {
           "step", [](const PyMat& self) { return self.matrix().step(); }, "Bytes from row to row.")
       .def("empty", [](const PyMat& self) { return self.matrix().empty(); })
       .def("isContinuous", [](const PyMat& self) { return self.matrix().continuous(); })
+      .def_static(
+          "defaultAllocator", [] { return nb::none(); }, nb::sig("def defaultAllocator() -> None"),
+          "There is one allocator, which is not seen.")
+      .def_static(
+          "setDefaultAllocator", [](const nb::object&) {}, "allocator"_a, "Changes nothing.")
       .def("updateContinuityFlag", [](const PyMat&) {})
       .def("cudaPtr", cv(+[](const PyMat& self) { return reinterpret_cast<std::uintptr_t>(self.matrix().data()); }),
            "Address of the first number, in the memory of its device.")
@@ -447,7 +452,7 @@ void bind_matrix(nb::module_& m) {
 A reference: copies and parts share its memory. It lives on the current device (setDevice), or where the stream or the
 view that made it is. One that was made of a frame raises LayoutError where a call would give it another size, type or
 memory, and ExpiredFrame once the frame was taken back. Errors are retouch's, and cv2.error too.)",
-                        nb::is_weak_referenceable(), nb::dynamic_attr());
+                        nb::is_weak_referenceable());
   bind_making(mat);
   bind_moving(mat);
   bind_parts(mat);

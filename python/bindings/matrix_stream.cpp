@@ -114,7 +114,16 @@ waiting itself. Work on one matrix is done in the order of your calls, whatever 
       .def("record", cv(+[](PyEvent& self, const CvStreamArg& stream) { self.record(resolved(stream)); }),
            "stream"_a = nb::none(), "Marks what has been enqueued so far.")
       .def("queryIfComplete", cv(+[](const PyEvent& self) { return self.done(); }))
-      .def("waitForCompletion", cv(+[](const PyEvent& self) { self.synchronize(); }));
+      .def("waitForCompletion", cv(+[](const PyEvent& self) { self.synchronize(); }))
+      .def_static(
+          "elapsedTime",
+          +[](const PyEvent&, const PyEvent&) -> double {
+            PyErr_SetString(PyExc_NotImplementedError,
+                            "cv2.cuda.Event.elapsedTime is not in retouch, whose events have no times: "
+                            "time.perf_counter() around stream.waitForCompletion()");
+            throw nb::python_error();
+          },
+          "start"_a, "end"_a, "Not in retouch: raises NotImplementedError.");
 
   m.def("getCudaEnabledDeviceCount", cv(+[]() { return cuda_devices(); }),
         "How many GPUs can be used. Without one everything here works all the same, on the CPU.");

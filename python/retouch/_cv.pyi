@@ -20,6 +20,10 @@ class Event:
 
     def waitForCompletion(self) -> None: ...
 
+    @staticmethod
+    def elapsedTime(start: Event, end: Event) -> float:
+        """Not in retouch: raises NotImplementedError."""
+
 class Stream(retouch._core.Stream):
     """
     OpenCV's Stream: ordered work on the current device, CPU or GPU. A retouch.Stream of its own, and taken wherever one is.
@@ -238,6 +242,14 @@ class GpuMat:
     def empty(self) -> bool: ...
 
     def isContinuous(self) -> bool: ...
+
+    @staticmethod
+    def defaultAllocator() -> None:
+        """There is one allocator, which is not seen."""
+
+    @staticmethod
+    def setDefaultAllocator(allocator: object) -> None:
+        """Changes nothing."""
 
     def updateContinuityFlag(self) -> None: ...
 

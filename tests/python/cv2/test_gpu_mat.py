@@ -122,6 +122,23 @@ def test_reshape_release_create(device, rng):
     assert small is big and small.size() == (5, 4) and small.locateROI()[0] == (20, 10)
 
 
+def test_an_empty_matrix(device, rng):
+    mat = cuda.GpuMat()
+    assert mat.empty() and mat.isContinuous() and mat.locateROI() == ((0, 0), (0, 0)) and repr(mat) == "<cv2.cuda.GpuMat (empty)>"
+    if device == "cpu":
+        assert mat.numpy().size == 0 and np.from_dlpack(mat).size == 0
+    with pytest.raises(cv2.error, match="empty"):
+        mat.download()
+    for call in (lambda: cuda.resize(mat, (3, 3)), lambda: mat.row(0), lambda: cuda.add(mat, mat), lambda: cuda.merge([])):
+        with pytest.raises(cv2.error):
+            call()
+    mat.setTo(0)
+    assert mat.clone().empty() and mat.reshape(1).empty() and mat.adjustROI(1, 1, 1, 1) is mat
+    full = cuda.GpuMat(noise(rng))
+    full.upload(np.zeros((0, 0), np.uint8))
+    assert full.empty()
+
+
 def test_copy_to(device, rng):
     a, before = noise(rng, "u1", 3), noise(rng, "u1", 3)
     mask = (noise(rng) > 99).astype(np.uint8)

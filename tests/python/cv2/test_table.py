@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import retouch
@@ -115,6 +116,16 @@ def test_what_is_missing_is_of_opencv():
 def test_the_page_has_this_table():
     page = PAGE.read_text()
     assert page[page.index(BEGIN) + len(BEGIN) : page.index(END)] == table(), f"python {__file__} writes it anew"
+
+
+def test_the_pages_program_runs(monkeypatch):
+    program = PAGE.read_text().split("```python\n")[1].split("```")[0]
+    logo = np.zeros((10, 20, 4), np.uint8)
+    logo[:] = (0, 0, 255, 255)  # red, as OpenCV reads it
+    monkeypatch.setattr(cv2, "imread", lambda name, flags: logo)
+    with retouch.Frame(retouch.Image.from_array(np.zeros((480, 640, 4), np.uint8), "rgba8", device="auto")) as frame:
+        exec(program, {"frame": frame})
+        assert frame.to_numpy()[20, 20].tolist() == [255, 0, 0, 255]
 
 
 if __name__ == "__main__":
