@@ -49,6 +49,8 @@ class RETOUCH_EXPORT FrameView {
   int height() const { return image_.height(); }
   bool empty() const { return image_.empty(); }
   bool expired() const { return !lease_->alive.load(std::memory_order_acquire); }
+  /// What says whether the frame still lives, for those who hold its pixels longer than a view.
+  const std::shared_ptr<const detail::Lease>& lease() const { return lease_; }
 
  private:
   void check() const {

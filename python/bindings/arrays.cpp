@@ -393,44 +393,72 @@ nb::object numpy_copy(const Picture& picture) {
   return planes;
 }
 
-nb::object dlpack_device(const Picture& picture) {
-  const Device device = picture.view().device();
-  return nb::make_tuple(device.is_cuda() ? dl_cuda : dl_cpu, device.is_cuda() ? device.index() : 0);
-}
-
 namespace {
 
-void check_one_tensor(const char* call, const ImageView& view) {
+Tensor tensor_of(const char* call, const Picture& picture) {
+  const ImageView view = picture.view();
   if (is_subsampled(view.format()))
     throw Unsupported(std::string(call) + ": " + std::string(name_of(view.format())) +
                       " is not one array: convert_into() makes it one, planes() gives its parts");
+  const Plane& plane = view.plane(0);
+  const int channels = plane_channels(view.format(), 0);
+  return {view.device(), plane.data, view.size(), channels, 'u', 1, plane.pitch_bytes};
 }
 
-// Another library is about to work with the pixels on its stream.
-void hand_over(const Picture& picture, std::uintptr_t consumer) {
-  const Device device = picture.view().device();
+// Another library is about to work with the memory on its stream.
+void hand_over(Storage& storage, Device device, std::uintptr_t consumer) {
   const StreamPtr theirs = stream_of_handle(device, consumer, nb::none());
-  picture.storage()->enter(picture.storage()->stream());
-  order(*picture.storage()->stream(), *theirs);
+  storage.enter(storage.stream());
+  order(*storage.stream(), *theirs);
   // Whoever asked has that stream as its current one: its object keeps the stream alive until we have waited for it.
   for (const char* const library : {"torch", "cupy"})
     if (const auto current = current_stream(library, device); current && current->handle == consumer)
-      return picture.storage()->share_with(consumer, current->owner);
-  if (consumer <= 2) picture.storage()->share_with(consumer, nb::none());
+      return storage.share_with(consumer, current->owner);
+  if (consumer <= 2) storage.share_with(consumer, nb::none());
+}
+
+nb::object device_pair(Device device) {
+  return nb::make_tuple(device.is_cuda() ? dl_cuda : dl_cpu, device.is_cuda() ? device.index() : 0);
+}
+
+nb::ndarray<nb::array_api> array_of(const Tensor& tensor, nb::handle owner) {
+  const auto channels = static_cast<std::size_t>(tensor.channels);
+  const std::size_t shape[3] = {static_cast<std::size_t>(tensor.size.height),
+                                static_cast<std::size_t>(tensor.size.width), channels};
+  const std::int64_t row = tensor.step / tensor.bytes;
+  const std::int64_t strides[3] = {tensor.data == nullptr ? tensor.channels : row, tensor.channels, 1};
+  const auto code = tensor.kind == 'f'   ? nb::dlpack::dtype_code::Float
+                    : tensor.kind == 'i' ? nb::dlpack::dtype_code::Int
+                                         : nb::dlpack::dtype_code::UInt;
+  const nb::dlpack::dtype type{static_cast<std::uint8_t>(code), static_cast<std::uint8_t>(tensor.bytes * 8), 1};
+  const Device device = tensor.device;
+  return {tensor.data,
+          channels == 1 ? std::size_t{2} : std::size_t{3},
+          shape,
+          owner,
+          strides,
+          type,
+          device.is_cuda() ? dl_cuda : dl_cpu,
+          device.is_cuda() ? device.index() : 0};
 }
 
 }  // namespace
 
-nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle stream, nb::handle max_version,
-                          nb::handle dl_device, nb::handle copy) {
-  const ImageView view = picture.view();
-  check_one_tensor("__dlpack__", view);
+nb::object numpy_view(const Tensor& tensor, nb::handle owner) {
+  static double nothing = 0;  // an array must point somewhere even when there is nothing in it
+  Tensor some = tensor;
+  if (some.data == nullptr) some.data = &nothing;
+  return nb::cast(nb::ndarray<nb::numpy>(array_of(some, owner)));
+}
+
+nb::object dlpack_capsule(const Tensor& tensor, Storage* storage, nb::handle self, nb::handle stream,
+                          nb::handle max_version, nb::handle dl_device, nb::handle copy) {
   if (!copy.is_none() && nb::cast<bool>(copy))
     throw nb::buffer_error("__dlpack__: no copies are made: it shares the picture's memory");
-  if (!dl_device.is_none() && !dlpack_device(picture).equal(dl_device))
+  if (!dl_device.is_none() && !device_pair(tensor.device).equal(dl_device))
     throw nb::buffer_error(
-        ("__dlpack__: the picture is on " + view.device().name() + ", and is not copied elsewhere").c_str());
-  if (view.device().is_cuda()) {
+        ("__dlpack__: the picture is on " + tensor.device.name() + ", and is not copied elsewhere").c_str());
+  if (tensor.device.is_cuda()) {
     std::int64_t consumer = 1;
     if (!stream.is_none() && !nb::try_cast(stream, consumer))
       throw nb::type_error("__dlpack__: stream must be None or a number");
@@ -438,48 +466,52 @@ nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle st
       throw InvalidArgument("__dlpack__: stream " + std::to_string(consumer) +
                             " does not say which: 1 is CUDA's legacy "
                             "default stream, 2 the per-thread one, -1 asks for no order");
-    if (consumer > 0 && !view.empty()) hand_over(picture, static_cast<std::uintptr_t>(consumer));
-  } else {
-    picture.storage()->wait_on_host();
+    if (consumer > 0 && tensor.data != nullptr)
+      hand_over(*storage, tensor.device, static_cast<std::uintptr_t>(consumer));
+  } else if (storage != nullptr) {
+    storage->wait_on_host();
   }
-  const Plane& plane = view.plane(0);
-  const auto channels = static_cast<std::size_t>(plane_channels(view.format(), 0));
-  const std::size_t shape[3] = {static_cast<std::size_t>(view.height()), static_cast<std::size_t>(view.width()),
-                                channels};
-  const auto c = static_cast<std::int64_t>(channels);
-  const std::int64_t strides[3] = {view.empty() ? c : std::int64_t{plane.pitch_bytes}, c, 1};
-  const nb::ndarray<nb::array_api, std::uint8_t> array(
-      plane.data, channels == 1 ? 2 : 3, shape, self, strides, nb::dtype<std::uint8_t>(),
-      view.device().is_cuda() ? dl_cuda : dl_cpu, view.device().is_cuda() ? view.device().index() : 0);
-  return nb::cast(array).attr("__dlpack__")("max_version"_a = max_version);
+  return nb::cast(array_of(tensor, self)).attr("__dlpack__")("max_version"_a = max_version);
 }
 
-nb::object cuda_array_interface(const Picture& picture) {
-  const ImageView view = picture.view();
-  if (view.device().is_cpu())  // AttributeError: this is how libraries ask whether an object is on a GPU
+nb::object cuda_array_interface(const Tensor& tensor, Storage* storage) {
+  if (tensor.device.is_cpu())  // AttributeError: this is how libraries ask whether an object is on a GPU
     throw nb::attribute_error("__cuda_array_interface__: the picture is on the cpu");
-  check_one_tensor("__cuda_array_interface__", view);
-  picture.storage()->enter(picture.storage()->stream());
-  // The protocol does not tell who asks; the libraries that are loaded are taken to work on their current streams.
-  for (const char* const library : {"torch", "cupy"})
-    if (const auto current = current_stream(library, view.device()))
-      picture.storage()->share_with(current->handle, current->owner);
-  picture.storage()->share_with(1, nb::none());
-  const Plane& plane = view.plane(0);
-  const int channels = plane_channels(view.format(), 0);
   nb::dict interface;
-  interface["version"] = 3;
-  interface["typestr"] = "|u1";
-  interface["data"] = nb::make_tuple(reinterpret_cast<std::uintptr_t>(plane.data), false);
-  if (channels == 1) {
-    interface["shape"] = nb::make_tuple(view.height(), view.width());
-    interface["strides"] = nb::make_tuple(plane.pitch_bytes, 1);
-  } else {
-    interface["shape"] = nb::make_tuple(view.height(), view.width(), channels);
-    interface["strides"] = nb::make_tuple(plane.pitch_bytes, channels, 1);
+  if (storage != nullptr) {
+    storage->enter(storage->stream());
+    // The protocol does not tell who asks; the libraries that are loaded are taken to work on their current streams.
+    for (const char* const library : {"torch", "cupy"})
+      if (const auto current = current_stream(library, tensor.device))
+        storage->share_with(current->handle, current->owner);
+    storage->share_with(1, nb::none());
+    interface["stream"] = storage->stream()->handle();
   }
-  interface["stream"] = picture.storage()->stream()->handle();
+  interface["version"] = 3;
+  interface["typestr"] = (tensor.bytes == 1 ? "|" : "<") + std::string(1, tensor.kind) + std::to_string(tensor.bytes);
+  interface["data"] = nb::make_tuple(reinterpret_cast<std::uintptr_t>(tensor.data), false);
+  const int pixel = tensor.channels * tensor.bytes;
+  if (tensor.channels == 1) {
+    interface["shape"] = nb::make_tuple(tensor.size.height, tensor.size.width);
+    interface["strides"] = nb::make_tuple(tensor.step, pixel);
+  } else {
+    interface["shape"] = nb::make_tuple(tensor.size.height, tensor.size.width, tensor.channels);
+    interface["strides"] = nb::make_tuple(tensor.step, pixel, tensor.bytes);
+  }
   return interface;
+}
+
+nb::object dlpack_device(const Picture& picture) { return device_pair(picture.view().device()); }
+nb::object dlpack_device(const Tensor& tensor) { return device_pair(tensor.device); }
+nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle stream, nb::handle max_version,
+                          nb::handle dl_device, nb::handle copy) {
+  return dlpack_capsule(tensor_of("__dlpack__", picture), picture.storage().get(), self, stream, max_version, dl_device,
+                        copy);
+}
+nb::object cuda_array_interface(const Picture& picture) {
+  if (picture.view().device().is_cpu())
+    throw nb::attribute_error("__cuda_array_interface__: the picture is on the cpu");
+  return cuda_array_interface(tensor_of("__cuda_array_interface__", picture), picture.storage().get());
 }
 
 }  // namespace retouch::python

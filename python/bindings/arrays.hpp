@@ -45,6 +45,23 @@ nb::object numpy_view(const ImageView& view, int plane, nb::handle owner);
 /// A new NumPy array with the picture's pixels, wherever it is. Blocks.
 nb::object numpy_copy(const Picture& picture);
 
+/// Rows of pixels of any numbers, for the protocols below.
+struct Tensor {
+  Device device{};
+  void* data = nullptr;
+  Size size{};
+  int channels = 1;
+  char kind = 'u';        // u, i, f
+  int bytes = 1;          // of a number
+  std::int64_t step = 0;  // from row to row, in bytes
+};
+nb::object numpy_view(const Tensor& tensor, nb::handle owner);
+/// `storage` orders the libraries' work; it may be null on the CPU.
+nb::object dlpack_capsule(const Tensor& tensor, Storage* storage, nb::handle self, nb::handle stream,
+                          nb::handle max_version, nb::handle dl_device, nb::handle copy);
+nb::object dlpack_device(const Tensor& tensor);
+nb::object cuda_array_interface(const Tensor& tensor, Storage* storage);
+
 /// What __dlpack__, __dlpack_device__ and __cuda_array_interface__ give for a picture; `self` is kept alive by the
 /// result.
 nb::object dlpack_capsule(const Picture& picture, nb::handle self, nb::handle stream, nb::handle max_version,

@@ -52,5 +52,6 @@ void bind_shape(nb::module_& m);
 void bind_text(nb::module_& m);
 void bind_object_style(nb::module_& m);
 void bind_canvas(nb::module_& m);
+void bind_cv();  // the module retouch._cv
 
 }  // namespace retouch::python

@@ -2,25 +2,11 @@
 #include "retouch/error.hpp"
 
 #include "bindings.hpp"
+#include "error.hpp"
 
 namespace retouch::python {
 
 namespace {
-
-// The class of that name, kept as long as the process lives.
-PyObject* class_of(const char* name) {
-  return nb::object(nb::module_::import_("retouch.errors").attr(name)).release().ptr();
-}
-
-struct Classes {
-  PyObject* invalid_argument = class_of("InvalidArgument");
-  PyObject* layout_error = class_of("LayoutError");
-  PyObject* expired_frame = class_of("ExpiredFrame");
-  PyObject* unsupported = class_of("Unsupported");
-  PyObject* out_of_memory = class_of("OutOfMemory");
-  PyObject* cuda_error = class_of("CudaError");
-  PyObject* file_error = class_of("FileError");
-};
 
 void raise_cuda(PyObject* type, const CudaError& error) {
   const nb::object made = nb::borrow(type)(error.what());
@@ -28,8 +14,17 @@ void raise_cuda(PyObject* type, const CudaError& error) {
   PyErr_SetObject(type, made.ptr());
 }
 
-void translate(const std::exception_ptr& thrown, void* payload) {
-  const auto& classes = *static_cast<const Classes*>(payload);
+void translate(const std::exception_ptr& thrown, void*) { raise(thrown, error_classes()); }
+
+}  // namespace
+
+const ErrorClasses& error_classes() {
+  static const auto classes =
+      ErrorClasses::from([](const char* name) { return nb::module_::import_("retouch.errors").attr(name); });
+  return classes;
+}
+
+void raise(const std::exception_ptr& thrown, const ErrorClasses& classes) {
   try {
     std::rethrow_exception(thrown);
   } catch (const InvalidArgument& e) {
@@ -49,8 +44,9 @@ void translate(const std::exception_ptr& thrown, void* payload) {
   }
 }
 
-}  // namespace
-
-void bind_errors(nb::module_&) { nb::register_exception_translator(translate, new Classes); }
+void bind_errors(nb::module_&) {
+  static_cast<void>(error_classes());
+  nb::register_exception_translator(translate, nullptr);
+}
 
 }  // namespace retouch::python

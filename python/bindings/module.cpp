@@ -22,6 +22,7 @@ NB_MODULE(_core, m) {
   bind_shape(m);
   bind_text(m);
   bind_canvas(m);
+  bind_cv();
   // What a GPU may still work with is kept until then.
   nb::module_::import_("atexit").attr("register")(nb::cpp_function([] { sweep_graves(true); }));
 }

@@ -188,6 +188,11 @@ void Storage::share_with(std::uintptr_t handle, nb::object owner) {
   guests_.push_back(stream_of_handle(device, handle, std::move(owner)));
 }
 
+bool Storage::shared() const {
+  const std::scoped_lock lock(mutex_);
+  return !guests_.empty();
+}
+
 void Storage::join() { enter(own_); }
 
 void Storage::wait_on_host() {

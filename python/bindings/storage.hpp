@@ -71,12 +71,16 @@ class Storage {
   void share_with(std::uintptr_t handle, nb::object owner);
   /// All work is in the order of stream() from here on: before memory goes back to whom it came from.
   void join();
+  /// Other libraries work with the memory.
+  bool shared() const;
+  /// Kept as long as the pixels, and until a GPU has done with them.
+  void keep(std::shared_ptr<const void> keeper) { keeper_ = std::move(keeper); }
   /// For host memory: blocks until what a GPU writes into it has arrived.
   void wait_on_host();
 
  private:
   Storage() = default;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   StreamPtr own_;
   StreamPtr last_;  // where work was enqueued last
   Image image_;

@@ -63,6 +63,8 @@ FormatLike = Union["PixelFormat", str]
 ImageLike = Union["ImageView", "Frame"]
 #: One region, or a list of them.
 RegionsLike = Union[ImageLike, Sequence[ImageLike]]
+#: OpenCV's Scalar: a number for the first channel (0 for the others), or up to four.
+ScalarLike = Union[float, Sequence[float]]
 #: Pixels of another library: a NumPy array, or what has ``__dlpack__``, ``__cuda_array_interface__`` or a buffer.
 ArrayLike = Any
 #: What an :class:`Object` attribute can hold.

@@ -8,3 +8,10 @@
 #else
 #define RETOUCH_CLONES
 #endif
+
+// The same before a function template's definition, which Clang does not clone.
+#ifdef __clang__
+#define RETOUCH_TEMPLATE_CLONES
+#else
+#define RETOUCH_TEMPLATE_CLONES RETOUCH_CLONES
+#endif

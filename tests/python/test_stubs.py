@@ -39,12 +39,13 @@ image.numpyy()
 '''
 
 
-def test_stubs_are_up_to_date(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["_core", "_cv"])
+def test_stubs_are_up_to_date(tmp_path: Path, module: str) -> None:
     stubgen = pytest.importorskip("nanobind.stubgen")
-    made = tmp_path / "_core.pyi"
-    subprocess.run([sys.executable, "-m", stubgen.__name__, "-q", "-m", "retouch._core", "-o", str(made)], check=True)
-    kept = (SOURCE / "python/retouch/_core.pyi").read_text()
-    assert made.read_text() == kept, "python/retouch/_core.pyi is not what the module has: tools/python_stubs writes it anew"
+    made = tmp_path / f"{module}.pyi"
+    subprocess.run([sys.executable, "-m", stubgen.__name__, "-q", "-m", f"retouch.{module}", "-o", str(made)], check=True)
+    kept = (SOURCE / f"python/retouch/{module}.pyi").read_text()
+    assert made.read_text() == kept, f"python/retouch/{module}.pyi is not what the module has: tools/python_stubs writes it anew"
 
 
 def test_the_package_says_that_it_is_typed() -> None:
