@@ -427,6 +427,7 @@ def test_threads_may_use_one_matrix(device, rng):
 
     def work(size: tuple[int, int]) -> None:
         try:
+            cuda.setDevice(device)  # each thread has its own
             stream = cuda.Stream()
             for _ in range(30):
                 cuda.resize(source, size, shared, stream=stream)
