@@ -27,6 +27,7 @@ from retouch import errors as errors
 from retouch import types as types
 from retouch._core import *
 from retouch._core import version
+from retouch._functions import FrameFunction as FrameFunction
 from retouch.errors import CudaError as CudaError
 from retouch.errors import Error as Error
 from retouch.errors import ExpiredFrame as ExpiredFrame
