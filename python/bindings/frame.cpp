@@ -145,10 +145,16 @@ PyObject* lend(Frame& frame) noexcept {
   return nullptr;
 }
 
+void use(const char* call, nb::handle image, const std::function<void(const ImageView&, StreamView)>& work) {
+  Work order(call);
+  const ImageView pixels = order.use("the image", ImageArg{image});
+  order.enqueue({}, [&](StreamView stream) { work(pixels, stream); });
+}
+
 }  // namespace
 
 void bind_frame(nb::module_& m) {
-  static constexpr Lending lending{lend};
+  static constexpr Lending lending{lend, use};
   m.attr("_lending") = nb::capsule(&lending, Lending::name);
   nb::class_<PyFrame>(
       m, "Frame",

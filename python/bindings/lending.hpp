@@ -2,6 +2,8 @@
 // one module alone.
 #pragma once
 
+#include <functional>
+
 #include "bindings.hpp"
 #include "retouch/frame.hpp"
 
@@ -12,6 +14,11 @@ struct Lending {
   /// A retouch.Frame around a frame, which must live until its method expire() was called: that puts back what Python
   /// changed, and then the object is of no more use. A new reference; null with Python's error set.
   PyObject* (*lend)(Frame& frame) noexcept;
+
+  /// Calls `work` without the GIL, in the order of other work with these pixels (an Image, FrameView or Frame), with
+  /// the stream that it is to be enqueued on. Throws what `work` throws, TypeError, ExpiredFrame. `call` is for
+  /// messages.
+  void (*use)(const char* call, nb::handle image, const std::function<void(const ImageView&, StreamView)>& work);
 };
 
 }  // namespace retouch::python

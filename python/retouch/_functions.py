@@ -278,7 +278,7 @@ class Hosted:
         """What the pipeline says of an exception, in one line; the traceback goes to stderr."""
         _report(error)
         text = explain(error, self.files)
-        _failures.remember(text, error)
+        failures.remember(text, error)
         return text
 
 
@@ -495,4 +495,4 @@ class _Failures:
             return next((error for text, error in self.known.items() if text in message), None)
 
 
-_failures = _Failures()
+failures = _Failures()

@@ -4,18 +4,12 @@
 #include <string>
 #include <utility>
 
-#include "../lending.hpp"
+#include "pipeline.hpp"
 #include "retouch/error.hpp"
 
 namespace retouch::python {
 
 namespace {
-
-const Lending& lending() {
-  static const auto* const found = static_cast<const Lending*>(PyCapsule_Import(Lending::name, 0));
-  if (found == nullptr) throw nb::python_error();
-  return *found;
-}
 
 bool is_running() { return Py_IsInitialized() != 0; }
 
@@ -80,6 +74,12 @@ class PythonFunction final : public FrameFunction {
 };
 
 }  // namespace
+
+const Lending& lending() {
+  static const auto* const found = static_cast<const Lending*>(PyCapsule_Import(Lending::name, 0));
+  if (found == nullptr) throw nb::python_error();
+  return *found;
+}
 
 LentFrame::LentFrame(Frame& frame) : frame_(frame), lent_(frame.view().image(), frame.stream(), frame.info()) {
   lent_.objects() = std::move(frame.objects());

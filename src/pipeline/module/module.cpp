@@ -154,7 +154,7 @@ void read_source(YamlMapping mapping, const fs::path& folder, Module& module) {
 void read_output(YamlMapping mapping, const fs::path& folder, Module& module) {
   Output& output = module.output;
   output.file = resolve_path(mapping.string("file", ""), folder);
-  output.format = mapping.choice("format", "", {"mp4", "mov", "mkv"});
+  output.format = mapping.choice("format", "", {"mp4", "mov", "mkv", "none"});
   mapping.choice("codec", "h264", {"h264"});
   output.encoder = mapping.string("encoder", output.encoder);
   if (mapping.has("bitrate") && mapping.has("quality"))
