@@ -417,7 +417,7 @@ def _files_of(thing: Any) -> list[str]:
             call = thing.process_frame
             return [inspect.getfile(inspect.unwrap(call.func if isinstance(call, functools.partial) else call))]
         return [inspect.getfile(type(thing))]
-    except TypeError:
+    except (TypeError, OSError):  # of no file
         return []
 
 
@@ -430,10 +430,10 @@ def explain(error: BaseException, files: list[str]) -> str:
     name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
     if isinstance(error, SyntaxError) and error.filename and os.path.exists(error.filename):
         return f"{name}: {error.msg} ({error.filename}:{error.lineno})"
-    if isinstance(error, (FileError, InvalidArgument)) and error.__cause__ is not None:
-        return str(error)
-    text = f"{name}: {error}" if str(error) else name
     place = _place(error, files)
+    if isinstance(error, (FileError, InvalidArgument)) and place is None:
+        return str(error)  # of ours, which says it all
+    text = f"{name}: {error}" if str(error) else name
     return f"{text} ({place.filename}:{place.lineno} in {place.name})" if place else text
 
 
@@ -459,7 +459,7 @@ def _report(error: BaseException) -> None:
         _reported.clear()
     _reported.add(key)
     frames = error.__traceback__
-    while frames is not None and frames.tb_next is not None and frames.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+    while frames is not None and frames.tb_frame.f_code.co_filename.startswith((_PACKAGE, "<frozen ")):
         frames = frames.tb_next
     sys.stdout.flush()
     traceback.print_exception(type(error), error, frames)

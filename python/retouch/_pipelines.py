@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import logging
@@ -196,30 +197,37 @@ class Video:
         self._path = _text(path)
         if "://" not in self._path and not os.path.exists(self._path):
             raise FileError(f"input {self._path} does not exist; check the name")
-        functions = [functions] if isinstance(functions, str) else list(functions)
-        self._named = _functions.named(functions)
-        text = json.dumps({"pipeline": {"elements": self._named.__enter__()}})
-        try:
+        self._kept = contextlib.ExitStack()
+        with contextlib.ExitStack() as kept:
+            self._failures = kept.enter_context(_functions.failures)
+            elements = kept.enter_context(_functions.named([functions] if isinstance(functions, str) else functions))
+            text = json.dumps({"pipeline": {"elements": elements}})
             self._reader = native().Reader("module", text, input=self._path, device=_name(device), keep_damaged=keep_damaged)
-        except BaseException:
-            self._named.__exit__(None, None, None)
-            raise
+            self._kept = kept.pop_all()
 
     def __iter__(self) -> Iterator[Frame]:
         return self
 
     def __next__(self) -> Frame:
-        with _functions.failures as failures:
-            try:
-                frame: Frame = self._reader.next()
-            except RunError as error:
-                raise error from failures.behind(str(error))
-        return frame
+        try:
+            frame: Frame = self._reader.next()
+            return frame
+        except RunError as error:
+            cause = self._failures.behind(str(error))
+            self.close()
+            raise error from cause
+        except StopIteration:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Stops the decoder; the frame that is lent raises ExpiredFrame. Idempotent."""
         self._reader.close()
-        self._named.__exit__(None, None, None)
+        self._kept.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_reader"):
+            self.close()
 
     def __enter__(self) -> Video:
         return self

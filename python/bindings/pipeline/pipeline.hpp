@@ -1,6 +1,7 @@
 // What the files of retouch._pipeline share.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,8 +37,26 @@ class Ending {
   virtual ~Ending() = default;
   Ending(const Ending&) = delete;
   Ending& operator=(const Ending&) = delete;
-  /// Called at exit, with the GIL.
+  /// Called at exit, with the GIL. Its threads end, and those of Python's that are in a call come back from it.
   virtual void end() = 0;
+
+ protected:
+  /// For the time of a call that lets go of the GIL.
+  class Inside {
+   public:
+    explicit Inside(Ending& object) : object_(object) { ++object_.inside_; }
+    ~Inside() { --object_.inside_; }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    Ending& object_;
+  };
+  /// With the GIL. Calls that do not come back are waited for no longer than a function that does not return is.
+  void wait_until_left() const;
+
+ private:
+  std::atomic<int> inside_{0};
 };
 void end_at_exit(const std::shared_ptr<Ending>& ending);
 void end_all();

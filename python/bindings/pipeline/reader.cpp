@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -37,7 +38,7 @@ class HandingOver final : public FrameFunction {
   explicit HandingOver(std::shared_ptr<HandOver> to) : to_(std::move(to)) {}
   void process_frame(Frame& frame) override {
     std::unique_lock lock(to_->mutex);
-    if (to_->closed) return;
+    if (to_->closed) throw std::runtime_error("the frames are not wanted any more");  // ends the pipeline
     to_->offered = &frame;
     to_->changed.notify_all();
     // A frame that the program has is its own until it gives it back, also when it is closed meanwhile.
@@ -68,11 +69,10 @@ class Reader final : public Ending {
 
   // With the GIL, as all that follows.
   nb::object next() {
+    const Inside inside(*this);
     give_back();
-    if (!thread_.joinable()) {
-      if (closed()) throw nb::stop_iteration();
-      start();
-    }
+    if (closed()) throw nb::stop_iteration();
+    if (!std::exchange(started_, true)) start();
     wait_for([this] {
       std::unique_lock lock(hand_over_->mutex);
       return hand_over_->changed.wait_for(lock, 50ms, [this] { return is_ready(); });
@@ -115,7 +115,10 @@ class Reader final : public Ending {
     readers().by_name.erase(name_);
   }
 
-  void end() override { close(); }
+  void end() override {
+    close();
+    wait_until_left();
+  }
 
   std::string summary() const { return summary_; }
 
@@ -145,7 +148,7 @@ class Reader final : public Ending {
   }
   bool closed() const {
     const std::scoped_lock lock(hand_over_->mutex);
-    return hand_over_->closed || hand_over_->ended;
+    return hand_over_->closed;
   }
 
   void start() {
@@ -185,9 +188,9 @@ class Reader final : public Ending {
   }
 
   void join() {
-    if (!thread_.joinable()) return;
     const nb::gil_scoped_release others_may_run;  // functions in Python want it to end
-    thread_.join();
+    const std::scoped_lock one_joins(join_mutex_);
+    if (thread_.joinable()) thread_.join();
   }
 
   std::string name_;
@@ -196,6 +199,8 @@ class Reader final : public Ending {
   std::optional<LentFrame> lent_;
   std::string summary_;
   std::exception_ptr failure_;
+  bool started_ = false;
+  std::mutex join_mutex_;
   std::thread thread_;
 };
 

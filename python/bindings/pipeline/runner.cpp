@@ -36,6 +36,7 @@ class PyRunner final : public Ending {
   }
 
   std::string run(nb::object progress, nb::object message) {
+    const Inside inside(*this);
     {
       const std::scoped_lock lock(mutex_);
       if (started_) throw InvalidArgument("Pipeline.run: a runner runs once");
@@ -115,12 +116,9 @@ class PyRunner final : public Ending {
     }
   }
 
-  // Waits no longer than a function that does not return is waited for.
   void end() override {
     runner_.abort();
-    const nb::gil_scoped_release others_may_run;
-    std::unique_lock lock(mutex_);
-    if (started_) changed_.wait_for(lock, std::chrono::seconds(8), [&] { return done_; });
+    wait_until_left();
   }
 
   Runner runner_;
@@ -135,6 +133,12 @@ class PyRunner final : public Ending {
 };
 
 }  // namespace
+
+// Python stops all threads that ask for the GIL when it is no more, in the middle of what they do.
+void Ending::wait_until_left() const {
+  const nb::gil_scoped_release others_may_run;
+  for (int i = 0; i < 400 && inside_ > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
 
 void end_at_exit(const std::shared_ptr<Ending>& ending) {
   const std::scoped_lock lock(endings().mutex);

@@ -1,5 +1,6 @@
 // video_writer.hpp: a video of pictures that the program has.
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,56 +13,70 @@ namespace retouch::python {
 
 namespace {
 
-class Writer {
+class Writer final : public Ending {
  public:
-  Writer(Output output, double fps) : writer_(std::make_unique<VideoWriter>(std::move(output), fps)) {}
+  Writer(Output output, double fps) : writer_(std::make_shared<VideoWriter>(std::move(output), fps)) {}
 
-  void write(nb::handle image, FrameInfo info) {
-    VideoWriter& writer = open();
-    lending().use("VideoWriter.write", image,
-                  [&](const ImageView& pixels, StreamView stream) { writer.write(pixels, stream, info); });
+  void write(nb::handle image, const FrameInfo& info) {
+    const Inside inside(*this);
+    const auto writer = open();
+    lending().use("VideoWriter.write", image, [&](const ImageView& pixels, StreamView stream) {
+      const std::scoped_lock one_writes(mutex_);
+      writer->write(pixels, stream, info);
+    });
   }
 
   void finish() {
-    VideoWriter& writer = open();
+    const Inside inside(*this);
+    const auto writer = open();
     const nb::gil_scoped_release others_may_run;
-    writer.finish();
+    const std::scoped_lock one_writes(mutex_);
+    writer->finish();
   }
 
+  // A call that is under way keeps it alive until it has returned.
   void discard() {
+    std::shared_ptr<VideoWriter> writer = std::exchange(writer_, nullptr);
     const nb::gil_scoped_release others_may_run;
-    writer_.reset();
+    const std::scoped_lock one_writes(mutex_);
+    writer.reset();
+  }
+
+  void end() override {
+    discard();
+    wait_until_left();
   }
 
   std::int64_t frames() const { return writer_ ? writer_->frames() : 0; }
 
  private:
-  VideoWriter& open() const {
+  std::shared_ptr<VideoWriter> open() const {
     if (!writer_) throw InvalidArgument("VideoWriter: it was discarded");
-    return *writer_;
+    return writer_;
   }
-  std::unique_ptr<VideoWriter> writer_;
+  std::shared_ptr<VideoWriter> writer_;
+  std::mutex mutex_;
 };
 
 }  // namespace
 
 void bind_writer(nb::module_& m) {
   nb::class_<Writer>(m, "Writer", "Writes a video file from pictures.")
-      .def(
-          "__init__",
-          [](Writer* self, std::string path, double fps, std::string format, std::string encoder, int quality,
-             int bitrate, std::string speed) {
-            Output output;
-            output.file = std::move(path);
-            output.format = std::move(format);
-            output.encoder = std::move(encoder);
-            output.quality = quality;
-            output.bitrate = bitrate;
-            output.speed = std::move(speed);
-            new (self) Writer(std::move(output), fps);
-          },
-          "path"_a, nb::kw_only(), "fps"_a = 0.0, "format"_a = "", "encoder"_a = "auto", "quality"_a = 21,
-          "bitrate"_a = 0, "speed"_a = "veryfast")
+      .def(nb::new_([](std::string path, double fps, std::string format, std::string encoder, int quality, int bitrate,
+                       std::string speed) {
+             Output output;
+             output.file = std::move(path);
+             output.format = std::move(format);
+             output.encoder = std::move(encoder);
+             output.quality = quality;
+             output.bitrate = bitrate;
+             output.speed = std::move(speed);
+             auto made = std::make_shared<Writer>(std::move(output), fps);
+             end_at_exit(made);
+             return made;
+           }),
+           "path"_a, nb::kw_only(), "fps"_a = 0.0, "format"_a = "", "encoder"_a = "auto", "quality"_a = 21,
+           "bitrate"_a = 0, "speed"_a = "veryfast")
       .def(
           "write",
           [](Writer& self, nb::handle image, std::optional<std::int64_t> pts_ns,

@@ -254,12 +254,12 @@ void Graph::link_video(GstPad* pad, const GstCaps* caps) {
 void Graph::add_end_probe(GstPad* pad) {
   gst_pad_add_probe(
       pad, GST_PAD_PROBE_TYPE_BUFFER,
-      +[](GstPad*, GstPadProbeInfo* info, gpointer data) {
+      +[](GstPad* at, GstPadProbeInfo* info, gpointer data) {
         auto* self = static_cast<Graph*>(data);
         self->encoded.fetch_add(1);
-        const GstClockTime pts = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
-        if (GST_CLOCK_TIME_IS_VALID(pts) && static_cast<std::int64_t>(pts) > self->position.load())
-          self->position.store(static_cast<std::int64_t>(pts));
+        const TimeSpan time = time_of(at, GST_PAD_PROBE_INFO_BUFFER(info));
+        if (time.begin > self->position.load()) self->position.store(time.begin);
+        if (time.end > self->video_end.load()) self->video_end.store(time.end);
         return GST_PAD_PROBE_OK;
       },
       this, nullptr);

@@ -51,8 +51,9 @@ class Graph {
   std::atomic<std::int64_t> decoded{0};
   std::atomic<std::int64_t> corrupted{0};  ///< decoded, and marked as corrupted by the decoder
   std::atomic<std::int64_t> encoded{0};
-  std::atomic<std::int64_t> position{-1};  ///< ns: the latest frame that was encoded
-  std::atomic<std::int64_t> last_end{-1};  ///< ns: how far the container's frames reached, of all tracks
+  std::atomic<std::int64_t> position{-1};   ///< ns: the latest frame that was encoded
+  std::atomic<std::int64_t> video_end{-1};  ///< ns: when the last of them is over
+  std::atomic<std::int64_t> last_end{-1};   ///< ns: how far the container's frames reached, of all tracks
   std::atomic<int> audio_tracks{0};
   std::atomic<bool> has_priming{false};  ///< of an audio track; see write_priming() of iso_file.hpp
   std::atomic<int> width{0};

@@ -133,6 +133,9 @@ Summary Runner::Impl::run() {
     if (graph->has_priming && !write_priming(output->partial_path()))
       throw RunError(RunFailure::output,
                      fmt::format("output {}: the start of the audio cannot be written", output->path()));
+    if (format != "mkv" && !write_video_end(output->partial_path(), graph->video_end))
+      throw RunError(RunFailure::output,
+                     fmt::format("output {}: the end of the video cannot be written", output->path()));
     output->publish();
   }
   summary.seconds = first_frame ? seconds_since(*first_frame) : 0;
@@ -167,6 +170,7 @@ void Runner::Impl::play() {
         gst_bus_timed_pop_filtered(bus.get(), 50 * GST_MSECOND,
                                    static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS |
                                                                GST_MESSAGE_APPLICATION | GST_MESSAGE_WARNING)));
+    if (!first_frame && graph->decoded > 0) first_frame = Clock::now();
     const int requests = stop_requests.load();
     if (requests >= 2) throw RunError(RunFailure::aborted, "aborted; the output was removed");
     if (message) {
@@ -181,7 +185,6 @@ void Runner::Impl::play() {
       graph->stop_here();
       gst_element_send_event(pipeline, gst_event_new_eos());
     }
-    if (!first_frame && graph->decoded > 0) first_frame = Clock::now();
     if (!module.keep_damaged && !interrupted) check_damage_so_far();
     if (seconds_since(last_report) >= 0.1) {
       report_progress();

@@ -15,8 +15,10 @@
 #include "pipeline/runner/bus_errors.hpp"
 #include "pipeline/runner/encoder.hpp"
 #include "pipeline/runner/gst_support.hpp"
+#include "pipeline/runner/iso_file.hpp"
 #include "pipeline/runner/output_file.hpp"
 #include "retouch/fill.hpp"
+#include "retouch/transform.hpp"
 
 namespace retouch {
 namespace {
@@ -64,6 +66,7 @@ struct VideoWriter::Impl {
   std::int64_t offset_ns = 0;  // from a frame's pts to the file's time
   std::int64_t last_ns = -1;
   std::int64_t last_length_ns = 0;
+  GstPtr<GstBuffer> held;  // the last frame, until the next one says how long it is shown
   bool finished = false;
   bool failed = false;
 
@@ -72,7 +75,8 @@ struct VideoWriter::Impl {
 
   void open(const ImageView& first, const FrameInfo& frame);
   void append(const GstPtr<GstCaps>& caps, Fraction rate, Device device);
-  GstBuffer* copy(const ImageView& image, StreamView stream);
+  GstPtr<GstBuffer> copy(const ImageView& image, StreamView stream) const;
+  void push();
   std::int64_t time_of(const FrameInfo& frame);
   void check(GstClockTime wait);
   [[noreturn]] void fail(GstMessage* message);
@@ -87,15 +91,17 @@ void VideoWriter::Impl::open(const ImageView& first, const FrameInfo& frame) {
                     first.width(), first.height());
   start_gstreamer(first.device());
   pixels = first.format();
+  // GStreamer takes 16 for a gray's black, where it is 0.
+  const PixelFormat given = pixels == PixelFormat::gray8 ? PixelFormat::i420 : pixels;
   const Fraction rate = fraction_of(fps > 0 ? fps : frame.fps > 0 ? frame.fps : 30);
   step_ns = std::int64_t{1000000000} * rate.denominator / rate.numerator;
-  gst_video_info_set_format(&info, detail::format_of(pixels), static_cast<guint>(first.width()),
+  gst_video_info_set_format(&info, detail::format_of(given), static_cast<guint>(first.width()),
                             static_cast<guint>(first.height()));
   const GstPtr<GstCaps> caps(gst_caps_new_simple(
-      "video/x-raw", "format", G_TYPE_STRING, gst_video_format_to_string(detail::format_of(pixels)), "width",
-      G_TYPE_INT, first.width(), "height", G_TYPE_INT, first.height(), "framerate", GST_TYPE_FRACTION, rate.numerator,
+      "video/x-raw", "format", G_TYPE_STRING, gst_video_format_to_string(detail::format_of(given)), "width", G_TYPE_INT,
+      first.width(), "height", G_TYPE_INT, first.height(), "framerate", GST_TYPE_FRACTION, rate.numerator,
       rate.denominator, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, nullptr));
-  if (const std::string colorimetry = colorimetry_of(pixels, first.color()); !colorimetry.empty())
+  if (const std::string colorimetry = colorimetry_of(given, first.color()); !colorimetry.empty())
     gst_caps_set_simple(caps.get(), "colorimetry", G_TYPE_STRING, colorimetry.c_str(), nullptr);
   append(caps, rate, first.device());
 }
@@ -138,28 +144,27 @@ void VideoWriter::Impl::append(const GstPtr<GstCaps>& caps, Fraction rate, Devic
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
 }
 
-GstBuffer* VideoWriter::Impl::copy(const ImageView& image, StreamView stream) {
-  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&info), nullptr);
+GstPtr<GstBuffer> VideoWriter::Impl::copy(const ImageView& image, StreamView stream) const {
+  GstPtr<GstBuffer> buffer(gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&info), nullptr));
   GstVideoFrame frame;
-  if (buffer == nullptr || !gst_video_frame_map(&frame, &info, buffer, GST_MAP_WRITE)) {
-    gst_clear_buffer(&buffer);
+  if (!buffer || !gst_video_frame_map(&frame, &info, buffer.get(), GST_MAP_WRITE))
     throw RunError(RunFailure::internal, "a buffer for the frame cannot be had");
-  }
-  try {
-    std::array<PlanePointer, 3> planes{};
-    const auto count = static_cast<std::size_t>(plane_count(pixels));
-    for (std::size_t i = 0; i < count; ++i)
-      planes.at(i) = {GST_VIDEO_FRAME_PLANE_DATA(&frame, i), GST_VIDEO_FRAME_PLANE_STRIDE(&frame, i)};
-    const ImageView there =
-        ImageView::wrap(Device::cpu(), pixels, image.size(), std::span(planes.data(), count), image.color());
+  const std::unique_ptr<GstVideoFrame, decltype(&gst_video_frame_unmap)> mapped(&frame, gst_video_frame_unmap);
+  std::array<PlanePointer, 3> planes{};
+  const PixelFormat given = pixels == PixelFormat::gray8 ? PixelFormat::i420 : pixels;
+  const auto count = static_cast<std::size_t>(plane_count(given));
+  for (std::size_t i = 0; i < count; ++i)
+    planes.at(i) = {GST_VIDEO_FRAME_PLANE_DATA(&frame, i), GST_VIDEO_FRAME_PLANE_STRIDE(&frame, i)};
+  const ImageView there =
+      ImageView::wrap(Device::cpu(), given, image.size(), std::span(planes.data(), count), image.color());
+  if (given == pixels) {
     copy_into(stream, image, there);
-    stream.synchronize();
-  } catch (...) {
-    gst_video_frame_unmap(&frame);
-    gst_buffer_unref(buffer);
-    throw;
+  } else {
+    const Image converted(stream, given, image.size(), image.color());
+    convert_into(stream, image, converted.view());
+    copy_into(stream, converted.view(), there);
   }
-  gst_video_frame_unmap(&frame);
+  stream.synchronize();
   return buffer;
 }
 
@@ -186,6 +191,23 @@ void VideoWriter::Impl::check(GstClockTime wait) {
   if (message) fail(message.get());
 }
 
+// Gives the held frame to the encoder. Waits here for room, not in the source: an encoder that fails would never make
+// any.
+void VideoWriter::Impl::push() {
+  const GstPtr<GstBuffer> buffer = std::move(held);
+  guint64 waiting = 0;
+  guint64 most = 0;
+  for (;;) {
+    g_object_get(source, "current-level-bytes", &waiting, "max-bytes", &most, nullptr);
+    if (waiting < most) break;
+    check(2 * GST_MSECOND);
+  }
+  check(0);
+  GstFlowReturn flow = GST_FLOW_OK;
+  g_signal_emit_by_name(source, "push-buffer", buffer.get(), &flow);
+  if (flow != GST_FLOW_OK) check(GST_SECOND);
+}
+
 VideoWriter::VideoWriter(Output output, double fps) {
   if (output.format == "none") detail::invalid("VideoWriter: the format 'none' writes nothing");
   if (!(fps >= 0) || fps > 1000) detail::invalid("VideoWriter: fps must be from 0 to 1000, not {}", fps);
@@ -206,30 +228,17 @@ void VideoWriter::write(const ImageView& pixels, StreamView stream, const FrameI
       pixels.height() != GST_VIDEO_INFO_HEIGHT(&self.info))
     detail::invalid("VideoWriter::write: {} is not like the first frame, {} {}x{}", pixels.describe(),
                     name_of(self.pixels), GST_VIDEO_INFO_WIDTH(&self.info), GST_VIDEO_INFO_HEIGHT(&self.info));
-  GstBuffer* buffer = self.copy(pixels, stream);
+  GstPtr<GstBuffer> buffer = self.copy(pixels, stream);
   const std::int64_t time = self.time_of(info);
+  if (self.held) {
+    GST_BUFFER_DURATION(self.held.get()) = static_cast<GstClockTime>(time - self.last_ns);
+    self.push();
+  }
   self.last_ns = time;
   self.last_length_ns = info.duration_ns && *info.duration_ns > 0 ? *info.duration_ns : self.step_ns;
-  GST_BUFFER_PTS(buffer) = static_cast<GstClockTime>(time);
-  GST_BUFFER_DURATION(buffer) = static_cast<GstClockTime>(self.last_length_ns);
-  // Waits here for room, not in the source: an encoder that fails would never make any.
-  try {
-    guint64 waiting = 0;
-    guint64 most = 0;
-    for (;;) {
-      g_object_get(self.source, "current-level-bytes", &waiting, "max-bytes", &most, nullptr);
-      if (waiting < most) break;
-      self.check(2 * GST_MSECOND);
-    }
-    self.check(0);
-  } catch (...) {
-    gst_buffer_unref(buffer);
-    throw;
-  }
-  GstFlowReturn flow = GST_FLOW_OK;
-  g_signal_emit_by_name(self.source, "push-buffer", buffer, &flow);
-  gst_buffer_unref(buffer);
-  if (flow != GST_FLOW_OK) self.check(GST_SECOND);
+  GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
+  GST_BUFFER_DURATION(buffer.get()) = static_cast<GstClockTime>(self.last_length_ns);
+  self.held = std::move(buffer);
   self.frames += 1;
 }
 
@@ -239,12 +248,16 @@ void VideoWriter::finish() {
   if (self.failed) detail::invalid("VideoWriter::finish: {} failed", self.settings.file);
   if (self.frames == 0)
     throw RunError(RunFailure::usage, fmt::format("output {}: no frame was written", self.settings.file));
+  self.push();
   GstFlowReturn flow = GST_FLOW_OK;
   g_signal_emit_by_name(self.source, "end-of-stream", &flow);
   const GstPtr<GstMessage> message(gst_bus_timed_pop_filtered(
       self.bus.get(), GST_CLOCK_TIME_NONE, static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS)));
   if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR) self.fail(message.get());
   self.stop();
+  if (self.format != "mkv" && !write_video_end(self.file.partial_path(), self.last_ns + self.last_length_ns))
+    throw RunError(RunFailure::output,
+                   fmt::format("output {}: the end of the video cannot be written", self.settings.file));
   self.file.publish();
   self.finished = true;
 }
