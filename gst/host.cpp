@@ -1,15 +1,30 @@
 #include "host.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "retouch/error.hpp"
 #include "retouch/interop/gstreamer.hpp"
 
 namespace retouch::gst {
 
+namespace {
+
+// Keeps the buffer's memory, not the buffer: downstream may go on editing in place, and pools take it back.
+std::shared_ptr<const void> memory_of(GstBuffer* buffer) {
+  if (gst_buffer_n_memory(buffer) == 1)
+    return {gst_buffer_get_memory(buffer, 0), [](GstMemory* memory) { gst_memory_unref(memory); }};
+  auto all = std::make_shared<std::vector<std::shared_ptr<GstMemory>>>();
+  for (guint i = 0; i < gst_buffer_n_memory(buffer); ++i)
+    all->emplace_back(gst_buffer_get_memory(buffer, i), [](GstMemory* memory) { gst_memory_unref(memory); });
+  return all;
+}
+
+}  // namespace
+
 Host::Host(Settings settings) : settings_(std::move(settings)), on_error_(settings_.on_error) {
   if (settings_.function.empty())
-    throw InvalidArgument("no function is set: set function=NAME or function=LIBRARY.so:NAME");
+    throw InvalidArgument("no function is set: set function=NAME, function=LIBRARY.so:NAME or function=FILE.py:CLASS");
   if (settings_.device != "auto") device_ = Device::parse(settings_.device);
   chain_ = make_chain();
 }
@@ -82,6 +97,7 @@ FunctionChain::Outcome Host::process(GstBuffer* buffer, bool copied) {
     chain_->set_on_error(on_error_);
     const auto memory_stream = mapped.memory_stream();
     Frame frame(mapped.image(), memory_stream.value_or(chain_->stream()), next_info(buffer));
+    frame.set_keeper(memory_of(buffer));
     metadata = interop::take_frame_metadata(buffer);
     frame.objects() = std::move(metadata.objects);
     frame.attributes() = std::move(metadata.attributes);

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "pipeline/gst_formats.hpp"
 #include "retouch/error.hpp"
 
 #if RETOUCH_GST_CUDA
@@ -15,18 +16,6 @@
 namespace retouch::gst {
 
 namespace {
-
-struct Known {
-  GstVideoFormat theirs;
-  PixelFormat ours;
-};
-constexpr std::array<Known, 7> known_formats = {{{GST_VIDEO_FORMAT_NV12, PixelFormat::nv12},
-                                                 {GST_VIDEO_FORMAT_I420, PixelFormat::i420},
-                                                 {GST_VIDEO_FORMAT_RGBA, PixelFormat::rgba8},
-                                                 {GST_VIDEO_FORMAT_BGRA, PixelFormat::bgra8},
-                                                 {GST_VIDEO_FORMAT_RGB, PixelFormat::rgb8},
-                                                 {GST_VIDEO_FORMAT_BGR, PixelFormat::bgr8},
-                                                 {GST_VIDEO_FORMAT_GRAY8, PixelFormat::gray8}}};
 
 // Of the matrices that we do not have, BT.2020 and the like are closest to BT.709; what has no matrix (RGB, gray) or
 // an unknown one is read as BT.601, like the rest of retouch does.
@@ -60,7 +49,7 @@ FrameFormat parse_caps(const GstCaps* caps) {
   if (gst_video_info_from_caps(&format.info, caps) != TRUE) throw Unsupported("the caps are no raw video");
   const auto theirs = GST_VIDEO_INFO_FORMAT(&format.info);
   bool found = false;
-  for (const Known& known : known_formats) {
+  for (const detail::KnownFormat& known : detail::known_formats) {
     if (known.theirs != theirs) continue;
     format.format = known.ours;
     found = true;

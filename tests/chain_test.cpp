@@ -255,7 +255,7 @@ TEST(ParseFunctions, ReadsChains) {
 
   // functions | kwargs | what the message says
   const std::vector<std::array<std::string, 3>> wrong = {
-      {"", "", "expected NAME or LIBRARY.so:NAME"},
+      {"", "", "expected NAME, LIBRARY.so:NAME or FILE.py:CLASS"},
       {"a,,b", "", "expected NAME"},
       {"a,b", "{}", "a JSON array with one object"},
       {"a,b", "[{}]", "1 element for 2 functions"},

@@ -68,6 +68,38 @@ pipeline:
   EXPECT_THAT(module.output.properties, ElementsAre(Pair("tune", "zerolatency")));
 }
 
+TEST(Module, FunctionsInPython) {
+  const auto folder = std::filesystem::temp_directory_path() / "retouch_module_test_python";
+  std::filesystem::create_directories(folder / "package");
+  std::ofstream(folder / "package/blur.py") << "";
+  std::ofstream(folder / "beside.py") << "";
+  const std::string text = R"(
+pipeline:
+  elements:
+    - {element: pyfunc, module: package.blur, class_name: Blur, kwargs: {sigma: 9}}
+    - {element: pyfunc, module: elsewhere.blur, class_name: Far, dev_mode: true}
+    - {function: "beside.py:Other", dev_mode: false}
+    - {function: "package/blur.py:Again", dev_mode: true}
+)";
+  const Module module = parse_module(text, folder / "m.yml", {"Blur.sigma=12", "Far.on=true"});
+  ASSERT_EQ(module.stages.size(), 4U);
+  for (const Stage& stage : module.stages) EXPECT_EQ(stage.kind, Stage::Kind::function);
+  EXPECT_EQ(module.stages[0].name, (folder / "package/blur.py:Blur").string()) << "a module beside the file";
+  EXPECT_EQ(module.stages[0].kwargs, R"({"sigma":12})");
+  EXPECT_EQ(module.stages[1].name, "elsewhere.blur:Far?dev_mode") << "for Python to find";
+  EXPECT_EQ(module.stages[1].kwargs, R"({"on":true})");
+  EXPECT_EQ(module.stages[2].name, (folder / "beside.py:Other").string());
+  EXPECT_EQ(module.stages[3].name, (folder / "package/blur.py:Again?dev_mode").string());
+  std::filesystem::remove_all(folder);
+
+  EXPECT_EQ(error_of("pipeline:\n  elements:\n    - element: pyfunc\n      class_name: A\n"),
+            "/where/it/is/module.yml:3: pipeline.elements[0]: 'module' is missing");
+  EXPECT_EQ(
+      error_of("pipeline:\n  elements:\n    - {element: pyfunc, module: a.py, class_name: A, properties: {b: 1}}\n"),
+      "/where/it/is/module.yml:3: pipeline.elements[0].properties: a function takes 'kwargs'; 'properties' are for "
+      "GStreamer elements");
+}
+
 TEST(Module, NeedsAlmostNothing) {
   const Module module = parse("pipeline:\n");
   EXPECT_EQ(module.name, "module");
@@ -87,7 +119,7 @@ TEST(Module, ALibraryBesideTheModuleIsFound) {
 TEST(Module, ErrorsSayWhereAndWhat) {
   EXPECT_EQ(error_of("pipeline:\n  elements:\n    - function: f\n      kwarg: {}\n"),
             "/where/it/is/module.yml:4: pipeline.elements[0]: unknown key 'kwarg'; expected one of: function, element, "
-            "kwargs, properties; did you mean 'kwargs'?");
+            "kwargs, properties, dev_mode; did you mean 'kwargs'?");
   EXPECT_EQ(error_of("parameters:\n  on_error: ignore\npipeline:\n"),
             "/where/it/is/module.yml:2: parameters.on_error: expected one of stop, skip, pass; got 'ignore'");
   EXPECT_THAT(error_of("pipelines: {}\n"), HasSubstr(":1: unknown key 'pipelines'; did you mean 'pipeline'?"));

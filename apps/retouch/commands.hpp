@@ -12,4 +12,7 @@ Command add_run(CLI::App& app);
 Command add_devices(CLI::App& app);
 Command add_gallery(CLI::App& app);
 
+/// The whole tool. Throws nothing; errors go to stderr. Returns the exit code.
+int run_tool(int argc, char** argv);
+
 }  // namespace retouch::app

@@ -72,7 +72,8 @@ void ProgressDisplay::clear() {
 }
 
 std::string summary_text(const Summary& summary) {
-  std::string text = fmt::format("{}: {} frames {}x{} in {:.1f} s, {:.1f} frames/s", summary.output, summary.frames_out,
+  std::string text = fmt::format("{}: {} frames {}x{} in {:.1f} s, {:.1f} frames/s",
+                                 summary.output.empty() ? "no output" : summary.output, summary.frames_out,
                                  summary.width, summary.height, summary.seconds, summary.frames_per_second());
   if (summary.audio_tracks > 0)
     text += fmt::format(", {} audio track{}", summary.audio_tracks, summary.audio_tracks > 1 ? "s" : "");

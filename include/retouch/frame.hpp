@@ -129,6 +129,11 @@ class RETOUCH_EXPORT Frame {
   Attributes& attributes() { return attributes_; }
   const Attributes& attributes() const { return attributes_; }
 
+  /// What keeps the pixels' memory valid after the frame has gone (not its pixels: the pipeline goes on with them).
+  /// Null when nobody said: then the memory may go with the frame. For those who share it with others, as Python does.
+  const std::shared_ptr<const void>& keeper() const { return keeper_; }
+  void set_keeper(std::shared_ptr<const void> keeper) { keeper_ = std::move(keeper); }
+
   /// Ends the lease: the pipeline takes the frame back. Idempotent.
   void expire() noexcept;
 
@@ -139,6 +144,7 @@ class RETOUCH_EXPORT Frame {
   std::vector<Object> objects_;
   Attributes attributes_;
   std::int64_t next_id_ = 1;
+  std::shared_ptr<const void> keeper_;
   std::shared_ptr<detail::Lease> lease_;
 };
 

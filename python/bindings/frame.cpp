@@ -2,6 +2,7 @@
 #include "frame.hpp"
 
 #include "arrays.hpp"
+#include "lending.hpp"
 #include "object.hpp"
 #include "patch.hpp"
 #include "retouch/error.hpp"
@@ -133,9 +134,28 @@ std::vector<Rect> rects_of(nb::handle list, const char* call) {
   return rects;
 }
 
+PyObject* lend(Frame& frame) noexcept {
+  try {
+    return nb::cast(new PyFrame(frame, frame.keeper()), nb::rv_policy::take_ownership).release().ptr();
+  } catch (nb::python_error& error) {
+    error.restore();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+  return nullptr;
+}
+
+void use(const char* call, nb::handle image, const std::function<void(const ImageView&, StreamView)>& work) {
+  Work order(call);
+  const ImageView pixels = order.use("the image", ImageArg{image});
+  order.enqueue({}, [&](StreamView stream) { work(pixels, stream); });
+}
+
 }  // namespace
 
 void bind_frame(nb::module_& m) {
+  static constexpr Lending lending{lend, use};
+  m.attr("_lending") = nb::capsule(&lending, Lending::name);
   nb::class_<PyFrame>(
       m, "Frame",
       R"(One frame of a pipeline: pixels with a locked layout, their stream, what is known about them, and a lease.

@@ -27,13 +27,24 @@ from retouch import errors as errors
 from retouch import types as types
 from retouch._core import *
 from retouch._core import version
+from retouch._functions import FrameFunction as FrameFunction
+from retouch._pipelines import Pipeline as Pipeline
+from retouch._pipelines import Progress as Progress
+from retouch._pipelines import StageTime as StageTime
+from retouch._pipelines import Summary as Summary
+from retouch._pipelines import Video as Video
+from retouch._pipelines import VideoWriter as VideoWriter
+from retouch._pipelines import open as open
+from retouch._pipelines import save as save
 from retouch.errors import CudaError as CudaError
 from retouch.errors import Error as Error
 from retouch.errors import ExpiredFrame as ExpiredFrame
 from retouch.errors import FileError as FileError
+from retouch.errors import FunctionError as FunctionError
 from retouch.errors import InvalidArgument as InvalidArgument
 from retouch.errors import LayoutError as LayoutError
 from retouch.errors import OutOfMemory as OutOfMemory
+from retouch.errors import RunError as RunError
 from retouch.errors import Unsupported as Unsupported
 from retouch.types import Rect as Rect
 from retouch.types import Size as Size

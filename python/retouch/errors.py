@@ -54,3 +54,30 @@ class FileError(Error, OSError):
     """A file cannot be read or written, or is not what its name says."""
 
     __module__ = "retouch"
+
+
+class RunError(Error, RuntimeError):
+    """A pipeline failed. The message is one line that says what is wrong and what to do."""
+
+    __module__ = "retouch"
+    #: "internal", "usage", "input", "function", "output", "device", "stalled" or "aborted".
+    failure: str = "internal"
+    #: What the command ``retouch run`` would return.
+    exit_code: int = 1
+
+
+class FunctionError(RunError):
+    """A function of a pipeline failed. When it is one in Python, what it raised is the cause."""
+
+    __module__ = "retouch"
+    failure = "function"
+    exit_code = 4
+
+
+_FAILURES = {1: "internal", 2: "usage", 3: "input", 4: "function", 5: "output", 6: "device", 7: "stalled", 130: "aborted"}
+
+
+def _run_error(message: str, code: int) -> RunError:
+    error = FunctionError(message) if _FAILURES.get(code) == "function" else RunError(message)
+    error.failure, error.exit_code = _FAILURES.get(code, "internal"), code
+    return error

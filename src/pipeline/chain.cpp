@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "pipeline/function_name.hpp"
 #include "pipeline/json.hpp"
 
 namespace retouch {
@@ -92,7 +93,8 @@ std::vector<FunctionSpec> parse_functions(std::string_view functions, std::strin
     const auto end = std::min(functions.find(',', begin), functions.size());
     const auto spec = trim(functions.substr(begin, end - begin));
     if (spec.empty())
-      detail::invalid("function '{}': expected NAME or LIBRARY.so:NAME, or several with commas between", functions);
+      detail::invalid("function '{}': expected NAME, LIBRARY.so:NAME or FILE.py:CLASS, or several with commas between",
+                      functions);
     chain.push_back({std::string(spec)});
     begin = end + 1;
   }
@@ -105,7 +107,7 @@ FunctionChain::FunctionChain(const std::vector<FunctionSpec>& functions, OnError
     : on_error_(on_error), shared_(std::make_unique<Shared>()) {
   if (functions.empty()) detail::invalid("FunctionChain: there is no function in it");
   for (const auto& [spec, kwargs] : functions) {
-    const std::string name = spec.substr(spec.rfind(':') + 1);
+    const std::string name = detail::split_function_spec(spec).name;
     members_.push_back({name, make_function(spec, kwargs)});
     shared_->statistics.functions.push_back({name});
   }

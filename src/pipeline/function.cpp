@@ -13,6 +13,8 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "pipeline/function_name.hpp"
+#include "pipeline/python_host.hpp"
 #include "retouch/error.hpp"
 
 namespace retouch {
@@ -29,6 +31,7 @@ namespace {
 
 constexpr std::string_view library_prefix = "libretouch_function_";
 constexpr std::string_view library_suffix = ".so";
+constexpr std::string_view python_suffix = ".py";
 
 // What a library registers while it loads on this thread. An exception must not leave a static initialiser that runs
 // inside dlopen (it would end the process), so the first one waits here.
@@ -157,7 +160,9 @@ std::vector<std::string> load_library(const std::string& path) {
 // The file that `library` (the part before the colon) means; empty when it is left to the system's loader.
 std::string find_library(const std::string& library) {
   if (library.find('/') != std::string::npos) {
-    if (!is_file(library)) throw FileError(fmt::format("function library '{}' does not exist", library));
+    if (!is_file(library))
+      throw FileError(fmt::format("{} '{}' does not exist",
+                                  library.ends_with(python_suffix) ? "Python file" : "function library", library));
     std::error_code ignored;
     return fs::absolute(library, ignored).lexically_normal().string();
   }
@@ -196,6 +201,31 @@ FunctionFactory from_library(const std::string& library, const std::string& name
   return find_factory(name);
 }
 
+// A file of Python, a module of it ("package.module"), or "@...", which is for the loader of Python functions to know.
+bool is_python(std::string_view library) {
+  if (library.starts_with('@') || library.ends_with(python_suffix)) return true;
+  if (library.empty() || library.find(library_suffix) != std::string_view::npos) return false;
+  bool begins = true;
+  for (const char c : library) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    const bool digit = c >= '0' && c <= '9';
+    if (begins ? !letter : !letter && !digit && c != '.') return false;
+    begins = c == '.';
+  }
+  return !begins;
+}
+
+// Where a file of Python lies; other modules are for Python to find.
+std::string find_python(const std::string& module) {
+  if (!module.ends_with(python_suffix)) return module;
+  std::string path = find_library(module);
+  if (path.empty())
+    throw FileError(fmt::format(
+        "Python file '{}' is not there: looked in $RETOUCH_FUNCTION_PATH and the current folder; give its path",
+        module));
+  return path;
+}
+
 FunctionFactory from_name(const std::string& name) {
   if (auto factory = find_factory(name)) return factory;
   const std::string file = fmt::format("{}{}{}", library_prefix, name, library_suffix);
@@ -205,8 +235,9 @@ FunctionFactory from_name(const std::string& name) {
       if (is_file(candidate)) return from_library(fs::absolute(candidate).lexically_normal().string(), name);
     }
   }
-  detail::invalid("function '{}' is not known; known are: {}; for one of your own write LIBRARY.so:NAME", name,
-                  known_functions());
+  detail::invalid(
+      "function '{}' is not known; known are: {}; for one of your own write LIBRARY.so:NAME or FILE.py:CLASS", name,
+      known_functions());
 }
 
 }  // namespace
@@ -239,20 +270,24 @@ std::vector<std::string> registered_functions() {
 }
 
 std::unique_ptr<FrameFunction> make_function(const std::string& spec, const Kwargs& kwargs) {
-  const auto colon = spec.rfind(':');
-  const std::string name = colon == std::string::npos ? spec : spec.substr(colon + 1);
-  const std::string library = colon == std::string::npos ? std::string() : spec.substr(0, colon);
-  if (name.empty() || (colon != std::string::npos && library.empty()) ||
+  const auto [library, name, options] = detail::split_function_spec(spec);
+  if (name.empty() || (spec.find(':') != std::string::npos && library.empty()) ||
       (library.empty() && name.ends_with(library_suffix)))
-    detail::invalid("function '{}': expected NAME or LIBRARY.so:NAME", spec);
-  const FunctionFactory factory = library.empty() ? from_name(name) : from_library(library, name);
+    detail::invalid("function '{}': expected NAME, LIBRARY.so:NAME or FILE.py:CLASS", spec);
+  const bool in_python = is_python(library);
+  if (!options.empty() && (options != "dev_mode" || !in_python))
+    detail::invalid("function '{}': '?{}' is not known; a Python function may have ?dev_mode", spec, options);
   std::unique_ptr<FrameFunction> function;
   try {
-    function = factory(kwargs);
+    if (in_python)
+      function = detail::python_loader()({find_python(library), name, !options.empty()}, kwargs);
+    else
+      function = (library.empty() ? from_name(name) : from_library(library, name))(kwargs);
   } catch (const InvalidArgument& error) {
     detail::invalid("function '{}': {}", name, error.what());
   }
   if (!function) detail::invalid("function '{}': its factory made nothing", name);
+  if (in_python) return function;  // which has all kwargs, and says what it does not take
   if (const auto unused = kwargs.unused(); !unused.empty()) {
     const auto asked = kwargs.asked();
     detail::invalid("function '{}' takes no kwarg '{}'; it takes: {}", name, fmt::join(unused, "', '"),

@@ -58,3 +58,11 @@ def noise(rng: np.random.Generator, format: str, size: tuple[int, int]) -> np.nd
 
 def image_of(array: np.ndarray, format: str, device: str) -> retouch.Image:
     return retouch.Image.from_array(array, format, device=device)
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory):
+    """Twenty frames of 160x120, 25 a second, each of one gray: pipelines.gray_of(index)."""
+    from pipelines import make_clip
+
+    return make_clip(tmp_path_factory.mktemp("clips") / "grays.mp4")

@@ -112,8 +112,11 @@ RETOUCH_EXPORT std::vector<std::string> registered_functions();
 ///   libfile.so:NAME   loads the library first: a path, or a file name searched in $RETOUCH_FUNCTION_PATH, the current
 ///   folder
 ///                     and the folders of the system's loader
-/// Throws FileError (library not found or not loadable), InvalidArgument (unknown name: the message lists the known
-/// ones; kwargs of the wrong type or not asked for).
+///   file.py:CLASS     a Python class (or function) of a file, searched in the same way but for the system's folders
+///   package.module:CLASS   the same of a module that Python finds; "?dev_mode" behind either reads it again when its
+///                     file changes. Python is started when the process has none: see retouch/pipeline/python.hpp
+/// Throws FileError (library or file not found or not loadable, no Python), InvalidArgument (unknown name: the message
+/// lists the known ones; kwargs of the wrong type or not asked for).
 RETOUCH_EXPORT std::unique_ptr<FrameFunction> make_function(const std::string& spec, const Kwargs& kwargs);
 
 }  // namespace retouch

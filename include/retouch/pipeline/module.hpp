@@ -36,7 +36,7 @@ struct Source {
 
 struct Output {
   std::string file;              ///< empty when the module leaves it to the command line
-  std::string format;            ///< "mp4", "mov" or "mkv"; empty: by the file's extension
+  std::string format;            ///< "mp4", "mov", "mkv"; empty: by the file's extension; "none": nothing is written
   std::string encoder = "auto";  ///< "auto", or the name of a GStreamer element that makes H.264
   int bitrate = 0;               ///< kbit/s; 0: constant quality
   int quality = 21;              ///< 0 (best) to 51, when no bitrate is given

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -20,12 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A library that is named by a relative path, or lies beside the module file, is found from any working directory.
+// A library or Python file that is named by a relative path, or lies beside the module file, is found from any working
+// directory.
 std::string resolve_function(const std::string& spec, const fs::path& folder) {
   const std::size_t colon = spec.rfind(':');
   if (colon == std::string::npos) return spec;
-  const fs::path library = spec.substr(0, colon);
+  std::string name = spec.substr(0, colon);
   std::error_code ignored;
+  // "package.module" may lie there too.
+  std::string as_file = name;
+  std::replace(as_file.begin(), as_file.end(), '.', '/');
+  if (name.find('/') == std::string::npos && fs::exists(folder / (as_file + ".py"), ignored)) name = as_file + ".py";
+  const fs::path library = name;
   if (library.is_absolute() || (!library.has_parent_path() && !fs::exists(folder / library, ignored))) return spec;
   return (folder / library).lexically_normal().string() + spec.substr(colon);
 }
@@ -64,11 +71,16 @@ void check_draw_spec(const YamlPlace& place, Module& module) {
 Stage read_stage(const YamlPlace& place, const fs::path& folder, Module& module) {
   YamlMapping mapping(place);
   Stage stage;
-  const bool is_function = mapping.has("function");
-  const bool is_element = mapping.has("element");
-  if (is_function && is_element) place.fail("expected either 'function' or 'element', got both");
+  const bool has_function = mapping.has("function");
+  const bool has_element = mapping.has("element");
+  if (has_function && has_element) place.fail("expected either 'function' or 'element', got both");
+  const bool is_python = has_element && mapping.at("element").string() == "pyfunc";
+  const bool is_function = has_function || is_python;
+  const bool is_element = has_element;
   if (is_function) {
-    stage.name = resolve_function(mapping.at("function").string(), folder);
+    const std::string spec = is_python ? mapping.at("module").string() + ":" + mapping.at("class_name").string()
+                                       : mapping.at("function").string();
+    stage.name = resolve_function(spec, folder);
     if (mapping.has("kwargs")) {
       const YamlPlace kwargs = mapping.at("kwargs");
       if (!kwargs.node.IsMap()) kwargs.fail("expected a mapping (lines of 'key: value')");
@@ -77,6 +89,7 @@ Stage read_stage(const YamlPlace& place, const fs::path& folder, Module& module)
     }
     if (mapping.has("properties"))
       mapping.at("properties").fail("a function takes 'kwargs'; 'properties' are for GStreamer elements");
+    if (mapping.boolean("dev_mode", false)) stage.name += "?dev_mode";
   } else if (is_element) {
     stage.kind = Stage::Kind::element;
     stage.name = mapping.at("element").string();
@@ -84,8 +97,7 @@ Stage read_stage(const YamlPlace& place, const fs::path& folder, Module& module)
     if (mapping.has("kwargs"))
       mapping.at("kwargs").fail("a GStreamer element takes 'properties'; 'kwargs' are for functions");
   } else {
-    mapping.has("kwargs");
-    mapping.has("properties");
+    for (const char* key : {"kwargs", "properties", "dev_mode"}) mapping.has(key);
     mapping.finish();
     place.fail("expected 'function: NAME' or 'element: NAME'");
   }
@@ -142,7 +154,7 @@ void read_source(YamlMapping mapping, const fs::path& folder, Module& module) {
 void read_output(YamlMapping mapping, const fs::path& folder, Module& module) {
   Output& output = module.output;
   output.file = resolve_path(mapping.string("file", ""), folder);
-  output.format = mapping.choice("format", "", {"mp4", "mov", "mkv"});
+  output.format = mapping.choice("format", "", {"mp4", "mov", "mkv", "none"});
   mapping.choice("codec", "h264", {"h264"});
   output.encoder = mapping.string("encoder", output.encoder);
   if (mapping.has("bitrate") && mapping.has("quality"))

@@ -46,16 +46,24 @@ std::string interpolated(const YamlPlace& place, const std::string& text, const 
   }
 }
 
+std::string scalar(const YAML::Node& entry, const char* key) {
+  const YAML::Node value = entry.IsMap() ? entry[key] : YAML::Node();
+  return value && value.IsScalar() ? value.Scalar() : std::string();
+}
+
+// A function in Python: {element: pyfunc, module: ..., class_name: ...}.
+bool is_pyfunc(const YAML::Node& entry) { return scalar(entry, "element") == "pyfunc"; }
+
 // "libdemo.so:Dashboard" is also called "Dashboard".
+std::string called(const YAML::Node& entry) {
+  if (is_pyfunc(entry)) return scalar(entry, "class_name");
+  const std::string text = scalar(entry, "function").empty() ? scalar(entry, "element") : scalar(entry, "function");
+  return text.substr(text.rfind(':') + 1);
+}
+
 bool is_called(const YAML::Node& entry, const std::string& name) {
-  if (!entry.IsMap()) return false;
-  for (const char* key : {"function", "element"}) {
-    const YAML::Node value = entry[key];
-    if (!value || !value.IsScalar()) continue;
-    const std::string& text = value.Scalar();
-    if (text == name || text.substr(text.rfind(':') + 1) == name) return true;
-  }
-  return false;
+  return !name.empty() &&
+         (called(entry) == name || scalar(entry, "function") == name || scalar(entry, "element") == name);
 }
 
 std::size_t index_in(const YAML::Node& list, const std::string& segment, const std::string& assignment,
@@ -63,11 +71,7 @@ std::size_t index_in(const YAML::Node& list, const std::string& segment, const s
   std::vector<std::string> names;
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (segment == std::to_string(i) || is_called(list[i], segment)) return i;
-    for (const char* key : {"function", "element"}) {
-      if (!list[i].IsMap() || !list[i][key] || !list[i][key].IsScalar()) continue;
-      const std::string& text = list[i][key].Scalar();
-      names.push_back(text.substr(text.rfind(':') + 1));
-    }
+    if (std::string name = called(list[i]); !name.empty()) names.push_back(std::move(name));
   }
   root.fail(fmt::format("--set {}: no entry '{}' in the list; it has: {}{}", assignment, segment, join_words(names),
                         did_you_mean(segment, names)),
@@ -111,7 +115,7 @@ void apply_override(const YamlPlace& root, const std::string& assignment) {
   const YAML::Node elements = root.node["pipeline"] ? root.node["pipeline"]["elements"] : YAML::Node();
   if (first != "name" && first != "parameters" && first != "pipeline" && first != path && elements.IsSequence()) {
     YAML::Node entry = elements[index_in(elements, first, assignment, root)];
-    node.reset(entry[entry.IsMap() && entry["function"] ? "kwargs" : "properties"]);
+    node.reset(entry[entry.IsMap() && (entry["function"] || is_pyfunc(entry)) ? "kwargs" : "properties"]);
     path.erase(0, first.size() + 1);
   }
   for (;;) {

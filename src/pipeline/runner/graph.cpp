@@ -10,9 +10,6 @@ namespace retouch {
 namespace {
 
 constexpr const char* cuda_caps = "video/x-raw(memory:CUDAMemory)";
-// The decoder's own 4:2:0 formats, which the functions edit as they are. Anything else is converted to one of them.
-// After the edit the same caps keep RGBA away from x264, which would make 4:4:4 of it that many players refuse.
-constexpr const char* yuv420_caps = "video/x-raw,format={I420,NV12}";
 
 // Runs the callback's body; an exception must not pass through GStreamer's C code.
 template <class F>
@@ -60,8 +57,7 @@ Graph::Graph(Module module, Device device, GraphSettings settings)
     : module_(std::move(module)), device_(device), settings_(std::move(settings)), png_countdown_(settings_.png.frame) {
   pipeline_.reset(GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new("retouch"))));
   make_stages();
-  make_encoder();
-  make_output();
+  if (has_output()) make_output();
   make_source();
 }
 
@@ -113,54 +109,11 @@ void Graph::make_stages() {
   }
 }
 
-void Graph::make_encoder() {
-  const Output& output = module_.output;
-  encoder_name_ = output.encoder;
-  if (encoder_name_ == "auto") {
-    encoder_name_.clear();
-    for (const char* name : {"nvh264enc", "x264enc", "openh264enc"}) {
-      if (name[0] == 'n' && !device_.is_cuda()) continue;
-      if (encoder_name_.empty() && is_installed(name)) encoder_name_ = name;
-    }
-    if (encoder_name_.empty())
-      throw RunError(RunFailure::device,
-                     "no H.264 encoder is installed; install one: apt install gstreamer1.0-plugins-ugly (x264enc) or "
-                     "gstreamer1.0-plugins-bad (openh264enc)");
-  }
-  encoder_ = make_element(encoder_name_, "encoder");
-  const auto set = [&](const char* name, const std::string& value) { set_property(encoder_.get(), name, value); };
-  const std::string quality = std::to_string(output.quality);
-  if (encoder_name_ == "x264enc") {
-    set("speed-preset", output.speed);
-    if (output.bitrate > 0) {
-      set("bitrate", std::to_string(output.bitrate));
-    } else {
-      set("pass", "qual");
-      set("quantizer", quality);
-    }
-  } else if (encoder_name_ == "openh264enc") {
-    if (output.bitrate > 0) {
-      set("rate-control", "bitrate");
-      set("bitrate", std::to_string(std::int64_t{output.bitrate} * 1000));
-    } else {
-      set("rate-control", "off");
-      set("qp-min", quality);
-      set("qp-max", quality);
-    }
-  } else if (encoder_name_ == "nvh264enc") {
-    if (output.bitrate > 0) {
-      set("bitrate", std::to_string(output.bitrate));
-    } else {
-      set("rc-mode", "constqp");
-      set("qp-const", quality);
-    }
-  }
-  for (const auto& [name, value] : output.properties) set(name.c_str(), value);
-}
-
 void Graph::make_output() {
-  const char* factory = settings_.format == "mkv" ? "matroskamux" : settings_.format == "mov" ? "qtmux" : "mp4mux";
-  muxer_ = add(factory, "muxer");
+  auto [name, encoder] = make_encoder(module_.output, device_);
+  encoder_name_ = std::move(name);
+  encoder_ = std::move(encoder);
+  muxer_ = add(muxer_of(settings_.format), "muxer");
   GstElement* sink = add("filesink", "sink");
   // async=false: the pipeline is "playing" before the first byte is written, however long the encoder looks ahead.
   g_object_set(sink, "location", settings_.output_path.c_str(), "sync", FALSE, "async", FALSE, nullptr);
@@ -271,10 +224,12 @@ void Graph::link_video(GstPad* pad, const GstCaps* caps) {
       append(add("videoconvert"));
     append(add(std::move(stage.element)));
   }
-  move_to(device_.is_cuda() && takes_cuda_memory(encoder_.get()));
-  if (!in_cuda) {
-    append(add("videoconvert"));
-    append(add_caps_filter(yuv420_caps));
+  if (has_output()) {
+    move_to(device_.is_cuda() && takes_cuda_memory(encoder_.get()));
+    if (!in_cuda) {
+      append(add("videoconvert"));
+      append(add_caps_filter(yuv420_caps));
+    }
   }
   GstElement* edited_queue = add("queue");
   g_object_set(edited_queue, "max-size-buffers", 3U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
@@ -289,20 +244,34 @@ void Graph::link_video(GstPad* pad, const GstCaps* caps) {
         },
         this, nullptr);
   }
-  append(add(std::move(encoder_)));
-  append(add("h264parse"));
-  const GstPtr<GstPad> parsed(gst_element_get_static_pad(last, "src"));
+  if (has_output())
+    link_encoder(last);
+  else
+    link_end(last);
+}
+
+// What comes out in the end is counted.
+void Graph::add_end_probe(GstPad* pad) {
   gst_pad_add_probe(
-      parsed.get(), GST_PAD_PROBE_TYPE_BUFFER,
-      +[](GstPad*, GstPadProbeInfo* info, gpointer data) {
+      pad, GST_PAD_PROBE_TYPE_BUFFER,
+      +[](GstPad* at, GstPadProbeInfo* info, gpointer data) {
         auto* self = static_cast<Graph*>(data);
         self->encoded.fetch_add(1);
-        const GstClockTime pts = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
-        if (GST_CLOCK_TIME_IS_VALID(pts) && static_cast<std::int64_t>(pts) > self->position.load())
-          self->position.store(static_cast<std::int64_t>(pts));
+        const TimeSpan time = time_of(at, GST_PAD_PROBE_INFO_BUFFER(info));
+        if (time.begin > self->position.load()) self->position.store(time.begin);
+        if (time.end > self->video_end.load()) self->video_end.store(time.end);
         return GST_PAD_PROBE_OK;
       },
       this, nullptr);
+}
+
+void Graph::link_encoder(GstElement* last) {
+  GstElement* encoder = add(std::move(encoder_));
+  link(last, encoder);
+  GstElement* parser = add("h264parse");
+  link(encoder, parser);
+  const GstPtr<GstPad> parsed(gst_element_get_static_pad(parser, "src"));
+  add_end_probe(parsed.get());
   const GstPtr<GstPad> slot(gst_element_request_pad_simple(muxer_, "video_%u"));
   if (settings_.format != "mkv")
     g_object_set(slot.get(), "trak-timescale", settings_.timescale != 0 ? settings_.timescale : 90000U, nullptr);
@@ -310,10 +279,19 @@ void Graph::link_video(GstPad* pad, const GstCaps* caps) {
     throw RunError(RunFailure::internal, "the muxer does not take the encoder's video");
 }
 
+// Frames are looked at by the functions, and go nowhere.
+void Graph::link_end(GstElement* last) {
+  GstElement* end = add("fakesink", "end");
+  g_object_set(end, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
+  link(last, end);
+  const GstPtr<GstPad> pad(gst_element_get_static_pad(end, "sink"));
+  add_end_probe(pad.get());
+}
+
 void Graph::link_audio(GstPad* pad, const GstCaps* caps) {
   const int track = audio_tracks.fetch_add(1) + 1;
   ElementPtr parser;
-  if (!accepts(muxer_, "audio_%u", caps)) {
+  if (has_output() && !accepts(muxer_, "audio_%u", caps)) {
     parser = make_parser(caps);
     GstPtr<GstCaps> offered;
     if (parser) {
@@ -346,6 +324,12 @@ void Graph::link_audio(GstPad* pad, const GstCaps* caps) {
   unlimited(queue);
   link_pad(pad, queue);
   add_stop_probe(queue, false);
+  if (!has_output()) {
+    GstElement* end = add("fakesink");
+    g_object_set(end, "sync", FALSE, "async", FALSE, nullptr);
+    link(queue, end);
+    return;
+  }
   GstElement* last = queue;
   if (parser) {
     GstElement* added = add(std::move(parser));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/runner/encoder.hpp"
 #include "pipeline/runner/gst_support.hpp"
 #include "retouch/device.hpp"
 #include "retouch/pipeline/module.hpp"
@@ -20,7 +21,7 @@ struct GraphSettings {
   std::string input_path;  ///< of a local file; else empty, and the module's URI is opened
   std::string source_id;   ///< by which functions know the input
   std::string output_path;
-  std::string format;           ///< "mp4", "mov", "mkv"
+  std::string format;           ///< "mp4", "mov", "mkv"; "none": nothing is written
   std::uint32_t timescale = 0;  ///< of the output's video track; 0: a fine one
   /// Bytes of the input that GStreamer gets to see as 0: the movie's duration. GStreamer 1.22 stops there by the clock
   /// of the media, which begins before the edit list does, and loses the end of the audio; and it ignores tracks that
@@ -50,8 +51,9 @@ class Graph {
   std::atomic<std::int64_t> decoded{0};
   std::atomic<std::int64_t> corrupted{0};  ///< decoded, and marked as corrupted by the decoder
   std::atomic<std::int64_t> encoded{0};
-  std::atomic<std::int64_t> position{-1};  ///< ns: the latest frame that was encoded
-  std::atomic<std::int64_t> last_end{-1};  ///< ns: how far the container's frames reached, of all tracks
+  std::atomic<std::int64_t> position{-1};   ///< ns: the latest frame that was encoded
+  std::atomic<std::int64_t> video_end{-1};  ///< ns: when the last of them is over
+  std::atomic<std::int64_t> last_end{-1};   ///< ns: how far the container's frames reached, of all tracks
   std::atomic<int> audio_tracks{0};
   std::atomic<bool> has_priming{false};  ///< of an audio track; see write_priming() of iso_file.hpp
   std::atomic<int> width{0};
@@ -79,8 +81,8 @@ class Graph {
     bool is_function = false;
   };
 
+  bool has_output() const { return settings_.format != "none"; }
   void make_stages();
-  void make_encoder();
   void make_output();
   void make_source();
   GstElement* add(ElementPtr element);
@@ -89,6 +91,9 @@ class Graph {
 
   void on_pad(GstPad* pad);
   void link_video(GstPad* pad, const GstCaps* caps);
+  void link_encoder(GstElement* last);
+  void link_end(GstElement* last);
+  void add_end_probe(GstPad* pad);
   void link_audio(GstPad* pad, const GstCaps* caps);
   void drop_track(GstPad* pad, const std::string& why);
   GstPadProbeReturn on_decoded(const GstBuffer* frame);

@@ -175,6 +175,19 @@ ElementPtr make_decoder(const std::string& choice, Device device, const GstCaps*
   return decoder;
 }
 
+TimeSpan time_of(GstPad* pad, const GstBuffer* buffer) {
+  GstEvent* event = GST_BUFFER_PTS_IS_VALID(buffer) ? gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0) : nullptr;
+  if (event == nullptr) return {};
+  // Encoders that reorder frames move all times by many hours, and the segment with them.
+  const GstSegment* segment = nullptr;
+  gst_event_parse_segment(event, &segment);
+  const guint64 begin = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  gst_event_unref(event);
+  if (!GST_CLOCK_TIME_IS_VALID(begin)) return {};
+  const guint64 length = GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0;
+  return {static_cast<std::int64_t>(begin), static_cast<std::int64_t>(begin + length)};
+}
+
 ElementPtr make_parser(const GstCaps* caps) {
   GList* all = gst_element_factory_list_get_elements(GST_ELEMENT_FACTORY_TYPE_PARSER, GST_RANK_MARGINAL);
   GList* fitting = gst_element_factory_list_filter(all, caps, GST_PAD_SINK, FALSE);

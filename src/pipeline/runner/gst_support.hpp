@@ -18,6 +18,7 @@ struct GstUnref {
   void operator()(GstMessage* message) const { gst_message_unref(message); }
   void operator()(GstStructure* structure) const { gst_structure_free(structure); }
   void operator()(GstSample* sample) const { gst_sample_unref(sample); }
+  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
   void operator()(gchar* text) const { g_free(text); }
   void operator()(GError* error) const { g_error_free(error); }
   template <class T>
@@ -60,6 +61,13 @@ bool is_hardware(GstElementFactory* factory);
 /// The factory that decodes the caps best on the device: one of the GPU's own when it has one, else the CPU's. Null
 /// when nothing is installed. `choice` is Source::decoder.
 ElementPtr make_decoder(const std::string& choice, Device device, const GstCaps* caps);
+
+/// When a buffer on the pad is shown and when it is over, in ns from the start of the stream; -1, -1: not known.
+struct TimeSpan {
+  std::int64_t begin = -1;
+  std::int64_t end = -1;
+};
+TimeSpan time_of(GstPad* pad, const GstBuffer* buffer);
 
 /// A parser for the caps; null when there is none.
 ElementPtr make_parser(const GstCaps* caps);

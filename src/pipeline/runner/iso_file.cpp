@@ -234,28 +234,70 @@ bool write_display_matrix(const std::string& path, const DisplayMatrix& matrix) 
   return !file.fail();
 }
 
-bool write_priming(const std::string& path) {
+namespace {
+
+// Reads the movie box of a finished file, has it edited, and writes it back in its place.
+template <class Edit>
+bool edit_movie(const std::string& path, Edit&& edit) {
   const auto info = read_iso_file(path);
   std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
   if (!info || info->movie_size == 0 || !file) return false;
   std::vector<std::uint8_t> movie(static_cast<std::size_t>(info->movie_size));
   file.seekg(static_cast<std::streamoff>(info->movie_offset));
   file.read(reinterpret_cast<char*>(movie.data()), static_cast<std::streamsize>(movie.size()));
-  const auto writable = [&](Bytes part) { return movie.data() + (part.data() - movie.data()); };
-  for (const Box& track : boxes_in(movie)) {
-    if (track.type != "trak") continue;
-    if (big_endian(body_of(track.body, {"mdia", "hdlr"}), 8, 4) != 0x736F756EU) continue;  // "soun"
-    const Bytes offsets = body_of(track.body, {"mdia", "minf", "stbl", "ctts"});
-    const Bytes edits = body_of(track.body, {"edts", "elst"});
-    if (offsets.empty() || edits.empty()) continue;
-    std::copy_n("free", 4, writable(offsets) - 4);
-    end_edit_with_track(writable(edits), edits.size(), clock_of(body_of(movie, {"mvhd"})),
-                        clock_of(body_of(track.body, {"mdia", "mdhd"})));
-  }
+  edit(Bytes(movie), [&](Bytes part) { return movie.data() + (part.data() - movie.data()); });
   file.seekp(static_cast<std::streamoff>(info->movie_offset));
   file.write(reinterpret_cast<const char*>(movie.data()), static_cast<std::streamsize>(movie.size()));
   file.close();
   return !file.fail();
+}
+
+// Writes `value` where it is longer than what stands there.
+void lengthen(std::uint8_t* field, std::size_t width, std::uint64_t value) {
+  if (big_endian({field, width}, 0, width) < value) put_big_endian(field, value, width);
+}
+
+}  // namespace
+
+bool write_priming(const std::string& path) {
+  return edit_movie(path, [](Bytes movie, const auto& writable) {
+    for (const Box& track : boxes_in(movie)) {
+      if (track.type != "trak") continue;
+      if (big_endian(body_of(track.body, {"mdia", "hdlr"}), 8, 4) != 0x736F756EU) continue;  // "soun"
+      const Bytes offsets = body_of(track.body, {"mdia", "minf", "stbl", "ctts"});
+      const Bytes edits = body_of(track.body, {"edts", "elst"});
+      if (offsets.empty() || edits.empty()) continue;
+      std::copy_n("free", 4, writable(offsets) - 4);
+      end_edit_with_track(writable(edits), edits.size(), clock_of(body_of(movie, {"mvhd"})),
+                          clock_of(body_of(track.body, {"mdia", "mdhd"})));
+    }
+  });
+}
+
+bool write_video_end(const std::string& path, std::int64_t end_ns) {
+  return edit_movie(path, [end_ns](Bytes movie, const auto& writable) {
+    const Bytes header = body_of(movie, {"mvhd"});
+    const Clock clock = clock_of(header);
+    if (clock.timescale == 0 || end_ns <= 0) return;
+    const auto end = static_cast<std::uint64_t>(
+        std::llround(static_cast<double>(end_ns) * static_cast<double>(clock.timescale) / 1e9));
+    for (const Box& track : boxes_in(movie)) {
+      if (track.type != "trak" || big_endian(body_of(track.body, {"mdia", "hdlr"}), 8, 4) != 0x76696465U) continue;
+      const Bytes edits = body_of(track.body, {"edts", "elst"});
+      const std::size_t width = !edits.empty() && edits[0] == 1 ? 8 : 4;
+      const auto count = static_cast<std::size_t>(big_endian(edits, 4, 4));
+      const std::size_t entry = 2 * width + 4;
+      if (count == 0 || edits.size() < 8 + count * entry) continue;
+      std::uint64_t before = 0;
+      for (std::size_t i = 0; i + 1 < count; ++i) before += big_endian(edits, 8 + i * entry, width);
+      if (end > before) lengthen(writable(edits) + 8 + (count - 1) * entry, width, end - before);
+      const Bytes track_header = body_of(track.body, {"tkhd"});
+      const bool wide = !track_header.empty() && track_header[0] == 1;
+      if (track_header.size() >= 36) lengthen(writable(track_header) + (wide ? 28 : 20), wide ? 8 : 4, end);
+    }
+    const bool wide = header[0] == 1;
+    lengthen(writable(header) + (wide ? 24 : 16), wide ? 8 : 4, end);
+  });
 }
 
 }  // namespace retouch

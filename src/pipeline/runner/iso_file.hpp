@@ -1,6 +1,6 @@
 // What is read from, and patched in, an MP4 or QuickTime file without GStreamer: whether it is whole, how many frames
-// it holds, the display matrix (rotation) and
-// the audio's priming, both of which GStreamer 1.22 reads but does not write.
+// it holds; the display matrix (rotation) and the audio's priming, both of which GStreamer 1.22 reads but does not
+// write; and where the video ends.
 #pragma once
 
 #include <array>
@@ -42,5 +42,10 @@ bool write_display_matrix(const std::string& path, const DisplayMatrix& matrix);
 /// which it was given as packets presented at the start and decoded earlier: they get their own times back (the box of
 /// presentation offsets goes), and the edit list that skips them ends with the track. False with errno.
 bool write_priming(const std::string& path);
+
+/// Lets the video track of a finished file last until `end_ns`. GStreamer's muxer adds up the distances of the decoding
+/// times, which do not reach the end where frames are reordered and their distances vary: players then leave out the
+/// last frames. False with errno.
+bool write_video_end(const std::string& path, std::int64_t end_ns);
 
 }  // namespace retouch

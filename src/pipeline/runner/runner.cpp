@@ -13,6 +13,7 @@
 
 #include "pipeline/runner/bus_errors.hpp"
 #include "pipeline/runner/decoder_log.hpp"
+#include "pipeline/runner/encoder.hpp"
 #include "pipeline/runner/function_stats.hpp"
 #include "pipeline/runner/graph.hpp"
 #include "pipeline/runner/gst_support.hpp"
@@ -26,21 +27,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-std::string format_of(const Output& output) {
-  if (output.file.empty())
-    throw RunError(RunFailure::usage, "no output: give --output FILE, or pipeline.output.file in the module file");
-  if (!output.format.empty()) return output.format;
-  std::string extension = std::filesystem::path(output.file).extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  for (const char* known : {"mp4", "mov", "mkv"})
-    if (extension == std::string(".") + known) return known;
-  if (extension == ".m4v") return "mp4";
-  throw RunError(RunFailure::usage,
-                 fmt::format("output {}: '{}' is not a format that can be written; name it .mp4, .mov or .mkv",
-                             output.file, extension));
-}
 
 Device device_of(const Module& module) {
   try {
@@ -88,7 +74,7 @@ struct Runner::Impl {
   std::int64_t flow() const;
   bool shut_down(double patience_s);
   void keep_rotation(const OutputFile& output, const std::string& format) const;
-  Summary summarize(const OutputFile& output, std::int64_t damaged) const;
+  Summary summarize(const std::string& output, std::int64_t damaged) const;
 };
 
 Summary Runner::Impl::run() {
@@ -106,12 +92,13 @@ Summary Runner::Impl::run() {
                                                    "name the output .mp4 or .mov",
                                                    module.output.file));
   if (input.iso) duration = input.iso->duration_ns;
-  OutputFile output(module.output.file, input.path);
+  std::optional<OutputFile> output;
+  if (format != "none") output.emplace(module.output.file, input.path);
   start_gstreamer(device);
   decoder_log.emplace();
   graph = std::make_unique<Graph>(
       module, device,
-      GraphSettings{input.path, source_id_of(input), output.partial_path(), format,
+      GraphSettings{input.path, source_id_of(input), output ? output->partial_path() : "", format,
                     input.iso ? input.iso->timescale : 0, input.iso ? input.iso->duration_offset : 0,
                     input.iso ? input.iso->duration_size : 0, png});
   for (const std::string& warning : module.warnings) say(MessageLevel::warning, warning);
@@ -131,7 +118,7 @@ Summary Runner::Impl::run() {
           fmt::format("of the input's {} audio tracks only {} can be read; the output lacks the rest",
                       input.iso->audio_tracks, graph->audio_tracks.load()));
     const std::int64_t damaged = interrupted ? 0 : check_damage_at_end();
-    summary = summarize(output, damaged);
+    summary = summarize(output ? output->path() : "", damaged);
   } catch (const RunError& error) {
     failure = error;
   }
@@ -141,15 +128,21 @@ Summary Runner::Impl::run() {
     if (!failure) failure.emplace(RunFailure::stalled, "a function does not end; the output was not kept");
   }
   if (failure) throw *failure;
-  keep_rotation(output, format);
-  if (graph->has_priming && !write_priming(output.partial_path()))
-    throw RunError(RunFailure::output,
-                   fmt::format("output {}: the start of the audio cannot be written", output.path()));
-  output.publish();
+  if (output) {
+    keep_rotation(*output, format);
+    if (graph->has_priming && !write_priming(output->partial_path()))
+      throw RunError(RunFailure::output,
+                     fmt::format("output {}: the start of the audio cannot be written", output->path()));
+    if (format != "mkv" && !write_video_end(output->partial_path(), graph->video_end))
+      throw RunError(RunFailure::output,
+                     fmt::format("output {}: the end of the video cannot be written", output->path()));
+    output->publish();
+  }
   summary.seconds = first_frame ? seconds_since(*first_frame) : 0;
   if (!png.file.empty() && !graph->png_saved)
-    throw RunError(RunFailure::usage, fmt::format("frame {} cannot be saved as {}: {} has {} frames, counted from 0",
-                                                  png.frame, png.file, output.path(), summary.frames_out));
+    throw RunError(RunFailure::usage,
+                   fmt::format("frame {} cannot be saved as {}: {} has {} frames, counted from 0", png.frame, png.file,
+                               output ? output->path() : input.uri, summary.frames_out));
   return summary;
 }
 
@@ -177,6 +170,7 @@ void Runner::Impl::play() {
         gst_bus_timed_pop_filtered(bus.get(), 50 * GST_MSECOND,
                                    static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS |
                                                                GST_MESSAGE_APPLICATION | GST_MESSAGE_WARNING)));
+    if (!first_frame && graph->decoded > 0) first_frame = Clock::now();
     const int requests = stop_requests.load();
     if (requests >= 2) throw RunError(RunFailure::aborted, "aborted; the output was removed");
     if (message) {
@@ -191,7 +185,6 @@ void Runner::Impl::play() {
       graph->stop_here();
       gst_element_send_event(pipeline, gst_event_new_eos());
     }
-    if (!first_frame && graph->decoded > 0) first_frame = Clock::now();
     if (!module.keep_damaged && !interrupted) check_damage_so_far();
     if (seconds_since(last_report) >= 0.1) {
       report_progress();
@@ -339,9 +332,9 @@ void Runner::Impl::keep_rotation(const OutputFile& output, const std::string& fo
   }
 }
 
-Summary Runner::Impl::summarize(const OutputFile& output, std::int64_t damaged) const {
+Summary Runner::Impl::summarize(const std::string& output, std::int64_t damaged) const {
   Summary summary;
-  summary.output = output.path();
+  summary.output = output;
   summary.device = device_of(module).name();
   summary.decoder = graph->decoder_name();
   summary.encoder = graph->encoder_name();
