@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
+
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <memory>
@@ -21,6 +26,7 @@ constexpr const char* footer = R"(Examples:
   retouch run blur.yml --input clip.mp4 --output out.mp4 --device cuda:0 --on-error skip
   retouch run blur.yml --input clip.mp4 --output out.mkv --set face_detector.threshold=0.7
   retouch run blur.yml --input clip.mp4 --output out.mp4 --frame-png 100:frame.png --json-summary run.json
+  retouch run --compat savant module.yml --input clip.mp4 --output out.mp4 --metadata-in objects.jsonl
 
 A module file, here with everything that it may say (docs/module_yaml.md tells it all):
   name: blur
@@ -47,6 +53,9 @@ struct RunArguments {
   std::vector<std::string> overrides;
   std::string frame_png;
   std::string json_summary;
+  std::string compat;
+  std::string source_id;
+  std::string metadata_in;
   double stall_timeout = -1;
   bool keep_damaged = false;
   bool quiet = false;
@@ -114,7 +123,66 @@ void write_json(const std::string& path, const Summary& summary) {
   if (!file) throw RunError(RunFailure::output, fmt::format("--json-summary {}: cannot be written", path));
 }
 
+// Python that runs the rest of the line; it takes this process's place, so that signals and the exit code are its own.
+int run_compatible(const RunArguments& arguments) {
+  const auto variable = [](const char* name, const std::string& more) {
+    const char* value = std::getenv(name);
+    return value == nullptr || *value == 0 ? std::string() : value + more;
+  };
+  std::string python = variable("RETOUCH_PYTHON", "");
+  if (python.empty()) python = variable("VIRTUAL_ENV", "/bin/python");
+  if (python.empty()) python = "python3";
+  const std::string program =
+      "import sys\n"
+      "try:\n"
+      "    from retouch import _command\n"
+      "except ImportError as error:\n"
+      "    sys.exit(f'retouch: error: --compat needs the Python package retouch in {sys.executable} ({error}): "
+      "{sys.executable} -m pip install retouch')\n"
+      "sys.exit(_command.run(sys.argv[1:]))\n";
+  std::vector<std::string> words{python, "-c", program, "--compat", arguments.compat, arguments.module};
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) words.insert(words.end(), {option, value});
+  };
+  add("--input", arguments.input);
+  add("--output", arguments.output);
+  add("--device", arguments.device);
+  add("--source-id", arguments.source_id);
+  add("--metadata-in", arguments.metadata_in);
+  if (arguments.quiet) words.emplace_back("--quiet");
+  if (arguments.verbose) words.emplace_back("--verbose");
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execvp(python.c_str(), pointers.data());
+  throw RunError(RunFailure::function,
+                 fmt::format("--compat {}: '{}' does not run ({}): a Python with the package retouch is looked for in "
+                             "$RETOUCH_PYTHON, $VIRTUAL_ENV and $PATH",
+                             arguments.compat, python, std::strerror(errno)));
+}
+
+// Options that only one kind of module file has.
+void check_options(const RunArguments& arguments) {
+  const auto refuse = [](const char* option, bool given, const char* why) {
+    if (given) throw RunError(RunFailure::usage, fmt::format("{} {}", option, why));
+  };
+  if (arguments.compat.empty()) {
+    refuse("--source-id", !arguments.source_id.empty(), "is for modules that run with --compat");
+    refuse("--metadata-in", !arguments.metadata_in.empty(), "is for modules that run with --compat");
+    return;
+  }
+  constexpr const char* why = "is not for modules that run with --compat";
+  refuse("--on-error", !arguments.on_error.empty(), why);
+  refuse("--set", !arguments.overrides.empty(), why);
+  refuse("--frame-png", !arguments.frame_png.empty(), why);
+  refuse("--json-summary", !arguments.json_summary.empty(), why);
+  refuse("--stall-timeout", arguments.stall_timeout >= 0, why);
+  refuse("--keep-damaged", arguments.keep_damaged, why);
+}
+
 int run(const RunArguments& arguments) {
+  check_options(arguments);
+  if (!arguments.compat.empty()) return run_compatible(arguments);
   if (arguments.verbose) spdlog::set_level(spdlog::level::debug);
   Module module = load_module(arguments.module, arguments.overrides);
   if (!arguments.input.empty()) module.source.uri = arguments.input;
@@ -175,6 +243,15 @@ Command add_run(CLI::App& app) {
       ->type_name("SECONDS")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--keep-damaged", arguments->keep_damaged, "Damaged input: write what can be decoded");
+  command->add_option("--compat", arguments->compat, "Run a module file that was written for another program")
+      ->type_name("savant")
+      ->check(CLI::IsMember({"savant"}));
+  command->add_option("--source-id", arguments->source_id, "With --compat: the source's id (default: the input's name)")
+      ->type_name("NAME");
+  command
+      ->add_option("--metadata-in", arguments->metadata_in,
+                   "With --compat: objects of each frame, which stand in for models")
+      ->type_name("FILE");
   command->add_flag("-q,--quiet", arguments->quiet, "Only warnings and errors");
   command->add_flag("-v,--verbose", arguments->verbose, "Say more");
   return [arguments] { return run(*arguments); };

@@ -35,7 +35,7 @@ def problem() -> str | None:
 
 #: Who runs module files that were written for another program: ``retouch run --compat NAME ...`` imports the module and
 #: calls its function with the other arguments, "module:function". It returns the exit code.
-COMPATIBLE: dict[str, str] = {}
+COMPATIBLE: dict[str, str] = {"savant": "retouch.savant._tool:main"}
 
 
 def _library() -> Path | None:
