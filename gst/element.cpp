@@ -225,7 +225,7 @@ GstFlowReturn prepare_output_buffer(GstBaseTransform* transform, GstBuffer* in, 
 GstFlowReturn transform_ip(GstBaseTransform* transform, GstBuffer* buffer) {
   return guarded(transform, Kind::stream, GST_FLOW_ERROR, [&] {
     State& state = state_of(transform);
-    const auto outcome = host_of(transform)->process(buffer, state.copied);
+    const auto outcome = host_of(transform)->process(buffer, transform->segment, state.copied);
     if (!outcome.error.empty()) {
       bool first = false;
       {
