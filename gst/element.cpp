@@ -354,9 +354,10 @@ void init_class(gpointer type_class, gpointer /*data*/) {
   const auto when_ready = static_cast<GParamFlags>(flags | GST_PARAM_MUTABLE_READY);
   g_object_class_install_property(
       object, kFunction,
-      g_param_spec_string("function", "Function",
-                          "What sees and edits each frame: NAME or LIBRARY.so:NAME; several with commas between", "",
-                          when_ready));
+      g_param_spec_string(
+          "function", "Function",
+          "What sees and edits each frame: NAME, LIBRARY.so:NAME or FILE.py:CLASS; several with commas between", "",
+          when_ready));
   g_object_class_install_property(
       object, kKwargs,
       g_param_spec_string("kwargs", "Arguments",
