@@ -225,7 +225,7 @@ GstFlowReturn prepare_output_buffer(GstBaseTransform* transform, GstBuffer* in, 
 GstFlowReturn transform_ip(GstBaseTransform* transform, GstBuffer* buffer) {
   return guarded(transform, Kind::stream, GST_FLOW_ERROR, [&] {
     State& state = state_of(transform);
-    const auto outcome = host_of(transform)->process(buffer, state.copied);
+    const auto outcome = host_of(transform)->process(buffer, transform->segment, state.copied);
     if (!outcome.error.empty()) {
       bool first = false;
       {
@@ -354,9 +354,10 @@ void init_class(gpointer type_class, gpointer /*data*/) {
   const auto when_ready = static_cast<GParamFlags>(flags | GST_PARAM_MUTABLE_READY);
   g_object_class_install_property(
       object, kFunction,
-      g_param_spec_string("function", "Function",
-                          "What sees and edits each frame: NAME or LIBRARY.so:NAME; several with commas between", "",
-                          when_ready));
+      g_param_spec_string(
+          "function", "Function",
+          "What sees and edits each frame: NAME, LIBRARY.so:NAME or FILE.py:CLASS; several with commas between", "",
+          when_ready));
   g_object_class_install_property(
       object, kKwargs,
       g_param_spec_string("kwargs", "Arguments",

@@ -73,11 +73,17 @@ void Host::open_source() {
   index_ = 0;
 }
 
-FrameInfo Host::next_info(GstBuffer* buffer) {
+FrameInfo Host::next_info(GstBuffer* buffer, const GstSegment& segment) {
   FrameInfo info;
   info.source_id = *source_;
   info.index = index_++;
-  if (GST_BUFFER_PTS_IS_VALID(buffer)) info.pts_ns = static_cast<std::int64_t>(GST_BUFFER_PTS(buffer));
+  if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+    // Where a container's times do not begin at 0, the segment says where 0 is.
+    const guint64 shown = segment.format == GST_FORMAT_TIME
+                              ? gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer))
+                              : GST_CLOCK_TIME_NONE;
+    info.pts_ns = static_cast<std::int64_t>(GST_CLOCK_TIME_IS_VALID(shown) ? shown : GST_BUFFER_PTS(buffer));
+  }
   if (GST_BUFFER_DURATION_IS_VALID(buffer)) info.duration_ns = static_cast<std::int64_t>(GST_BUFFER_DURATION(buffer));
   const int numerator = GST_VIDEO_INFO_FPS_N(&format_.info);
   const int denominator = GST_VIDEO_INFO_FPS_D(&format_.info);
@@ -85,7 +91,7 @@ FrameInfo Host::next_info(GstBuffer* buffer) {
   return info;
 }
 
-FunctionChain::Outcome Host::process(GstBuffer* buffer, bool copied) {
+FunctionChain::Outcome Host::process(GstBuffer* buffer, const GstSegment& segment, bool copied) {
   FunctionChain::Outcome outcome;
   interop::FrameMetadata metadata;
   {
@@ -96,7 +102,7 @@ FunctionChain::Outcome Host::process(GstBuffer* buffer, bool copied) {
     open_source();
     chain_->set_on_error(on_error_);
     const auto memory_stream = mapped.memory_stream();
-    Frame frame(mapped.image(), memory_stream.value_or(chain_->stream()), next_info(buffer));
+    Frame frame(mapped.image(), memory_stream.value_or(chain_->stream()), next_info(buffer, segment));
     frame.set_keeper(memory_of(buffer));
     metadata = interop::take_frame_metadata(buffer);
     frame.objects() = std::move(metadata.objects);

@@ -40,8 +40,8 @@ class Host {
   /// A new stream begins upstream.
   void set_stream_id(const std::string& id) { stream_id_ = id; }
   /// Edits the buffer, which must be writable. `keep` false: drop it.
-  /// `copied`: the buffer is a copy that was made just now.
-  FunctionChain::Outcome process(GstBuffer* buffer, bool copied);
+  /// `copied`: the buffer is a copy that was made just now. `segment` is the stream's, for times.
+  FunctionChain::Outcome process(GstBuffer* buffer, const GstSegment& segment, bool copied);
   void end_source();
   void stop();
   ChainStatistics statistics() const;
@@ -50,7 +50,7 @@ class Host {
   std::shared_ptr<FunctionChain> make_chain() const;
   void start_chain(Device device, GstObject* context);
   void open_source();
-  FrameInfo next_info(GstBuffer* buffer);
+  FrameInfo next_info(GstBuffer* buffer, const GstSegment& segment);
 
   Settings settings_;
   std::atomic<OnError> on_error_;

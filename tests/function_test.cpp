@@ -1,5 +1,7 @@
 // Kwargs, the registry, and functions from libraries.
 #include "retouch/pipeline/function.hpp"
+#include "retouch/pipeline/chain.hpp"
+#include "retouch/pipeline/python.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -168,6 +170,63 @@ TEST(Function, RegisteredByTheProgram) {
   EXPECT_THROW(register_function("c", nullptr), InvalidArgument);
   register_function("makes_nothing", [](const Kwargs&) { return std::unique_ptr<FrameFunction>(); });
   EXPECT_THROW(make_function("makes_nothing", {}), InvalidArgument);
+}
+
+// Python functions, without Python: what the loader is asked for.
+class PythonFunction : public testing::Test {
+ protected:
+  struct Nothing : FrameFunction {
+    void process_frame(Frame&) override {}
+  };
+  PythonFunction() {
+    register_python_loader([this](const PythonSpec& spec, const Kwargs& kwargs) {
+      asked_.push_back(spec.module + " " + spec.name + (spec.dev_mode ? " dev " : " ") + kwargs.json());
+      if (spec.name == "Refused") throw InvalidArgument("it takes no kwarg 'a'");
+      return std::make_unique<Nothing>();
+    });
+    std::filesystem::create_directories(folder_);
+    std::ofstream(folder_ / "blur.py") << "";
+  }
+  ~PythonFunction() override {
+    register_python_loader({});
+    std::filesystem::remove_all(folder_);
+  }
+
+  const std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "retouch_function_test_python";
+  std::vector<std::string> asked_;
+};
+
+TEST_F(PythonFunction, IsFoundByFileAndByModule) {
+  const std::string file = (folder_ / "blur.py").string();
+  const Kwargs kwargs = Kwargs::from_json(R"({"a": [1]})");
+  EXPECT_NE(make_function(file + ":Blur", kwargs), nullptr) << "kwargs are the loader's to check";
+  EXPECT_NE(make_function(file + ":Blur?dev_mode", {}), nullptr);
+  EXPECT_NE(make_function("package.module_2:Blur", {}), nullptr);
+  EXPECT_NE(make_function("@17:Blur", {}), nullptr);
+  {
+    const Environment path("/nowhere:" + folder_.string());
+    EXPECT_NE(make_function("blur.py:Blur", {}), nullptr);
+  }
+  EXPECT_THAT(asked_, ElementsAre(file + R"( Blur {"a":[1]})", file + " Blur dev {}", "package.module_2 Blur {}",
+                                  "@17 Blur {}", file + " Blur {}"));
+  const FunctionChain chain({{file + ":Blur?dev_mode"}, {"a.b:Blur"}});
+  EXPECT_EQ(chain.statistics().functions.at(0).name, "Blur");
+}
+
+TEST_F(PythonFunction, WhatIsNone) {
+  EXPECT_THAT(message_of<FileError>([] { make_function("/nowhere/blur.py:Blur", {}); }),
+              HasSubstr("Python file '/nowhere/blur.py' does not exist"));
+  EXPECT_THAT(message_of<FileError>([] { make_function("retouch_nowhere.py:Blur", {}); }),
+              AllOf(HasSubstr("Python file 'retouch_nowhere.py' is not there"), HasSubstr("$RETOUCH_FUNCTION_PATH")));
+  EXPECT_THAT(message_of<InvalidArgument>([&] { make_function((folder_ / "blur.py").string() + ":B?quick", {}); }),
+              HasSubstr("'?quick' is not known"));
+  EXPECT_THAT(message_of<InvalidArgument>([] { make_function(library + ":FillBox?dev_mode", {}); }),
+              HasSubstr("a Python function may have ?dev_mode"));
+  EXPECT_EQ(message_of<InvalidArgument>([] { make_function("a.b:Refused", {}); }),
+            "function 'Refused': it takes no kwarg 'a'");
+  for (const char* spec : {"libno-such-library.so:X", "libno.so.6:X", "./no/folder:X", "no-module:X", "a..b:X"})
+    EXPECT_THROW(make_function(spec, {}), FileError) << spec << " is a library's name";
+  EXPECT_THAT(asked_, ElementsAre("a.b Refused {}"));
 }
 
 }  // namespace

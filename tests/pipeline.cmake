@@ -35,6 +35,9 @@ if(RETOUCH_FACE_DETECTOR)
   add_dependencies(face_detector_test retouch_function_face_detector)
 endif()
 
+retouch_pipeline_test(video_writer)
+add_dependencies(video_writer_test gstretouch)
+
 retouch_pipeline_test(draw_objects LIBS retouch_test_clip)
 add_dependencies(draw_objects_test gstretouch)
 

@@ -37,6 +37,9 @@ A module file, here with everything that it may say (docs/module_yaml.md tells i
       - function: face_detector             # built in
       - function: libblur.so:BlurFaces      # from a shared library; a relative path starts at this file
         kwargs: {sigma: 9}
+      - element: pyfunc                     # from a Python file, or a module that Python finds
+        module: blur.py
+        class_name: BlurFaces
       - element: videobalance               # any GStreamer element
         properties: {saturation: 0.5}
     output: {quality: 21, encoder: auto}

@@ -66,7 +66,7 @@ class RETOUCH_EXPORT FrameView {
 struct FrameInfo {
   std::string source_id{};                    ///< which stream: a camera's or file's name
   std::uint64_t index = 0;                    ///< counts the frames of its source from 0
-  std::optional<std::int64_t> pts_ns{};       ///< presentation time in nanoseconds
+  std::optional<std::int64_t> pts_ns{};       ///< when it is shown, in ns from the start of its source
   std::optional<std::int64_t> duration_ns{};  ///< how long it is shown, in nanoseconds
   double fps = 0;                             ///< nominal rate of the source; 0 when variable or unknown
 };

@@ -234,7 +234,9 @@ def _instance(made: Any, kwargs: dict[str, Any], files: list[str]) -> FrameFunct
     else:
         _check_call(made, kwargs, skip=0)
     try:
-        return made(**kwargs)  # type: ignore[no-any-return]
+        construct: Any = made
+        function: FrameFunction = construct(**kwargs)
+        return function
     except Exception as error:
         _report(error)
         raise InvalidArgument(explain(error, files)) from error
@@ -313,7 +315,7 @@ class Watched(Hosted):
             self.sources.remove(source_id)
         super().on_source_eos(source_id)
 
-    def process_frame(self, frame: Frame) -> None:  # type: ignore[override]
+    def process_frame(self, frame: Frame) -> None:
         stamp = self.source.stamp()
         if stamp is None or stamp == self.seen:
             self.function.process_frame(frame)

@@ -95,6 +95,7 @@ class Summary:
 
     @staticmethod
     def _of(text: str) -> Summary:
+        """Of the JSON that a run gives."""
         fields = json.loads(text)
         fields["stages"] = tuple(StageTime(**stage) for stage in fields["stages"])
         return Summary(**fields)
@@ -168,6 +169,7 @@ class Pipeline:
             return self._run(progress, "module", json.dumps(document))
 
     def _run(self, progress: Optional[Callable[[Progress], object]], path: str, text: str) -> Summary:
+        """Of the file, or of the text when there is some."""
         runner = native().Runner(path, text, self._overrides, **self._settings)
         self._runner = runner
         report = None if progress is None else lambda *numbers: progress(Progress(*numbers))

@@ -58,6 +58,23 @@ class KeepsTheVideo(CliTest):
         self.assertGreater(len(steps), 10, "the clip is not of variable rate")
         self.assert_done(self.run_module(self.module(), source))
         self.assertEqual(frame_times(self.output), times)
+        self.assertEqual(video(self.output)["nb_read_frames"], "20", "the edit list must not leave out the last frames")
+
+    def test_no_output(self):
+        module = self.module(("FillBox", {"x": 0, "y": 0, "width": 8, "height": 8, "value": 235}))
+        png, summary = self.folder / "5.png", self.folder / "summary.json"
+        run = retouch("run", module, "--input", small_clip(), "--set", "pipeline.output.format=none", "--frame-png", f"5:{png}",
+                      "--json-summary", summary)
+        self.assert_done(run)
+        self.assertIn("no output: 10 frames 320x180", run.err)
+        self.assertTrue(png.exists())
+        self.assertEqual(json.loads(summary.read_text())["frames_out"], 10)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["5.png", "module.yml", "summary.json"])
+        self.assert_fails(self.run_module(module, small_clip(), "--set", "pipeline.output.format=none"), 2, "writes no file")
+        with_sound = clip("sound.mp4", "-i", small_clip(), "-f", "lavfi", "-i", "sine=duration=0.3", "-c:v", "copy", "-c:a", "aac")
+        run = retouch("run", module, "--input", with_sound, "--set", "pipeline.output.format=none")
+        self.assert_done(run)
+        self.assertNotIn("warning", run.err)
 
     def test_rotation_is_kept(self):
         for degrees in (90, 180, 270):

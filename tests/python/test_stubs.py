@@ -31,17 +31,31 @@ try:
 except retouch.InvalidArgument as error:
     print(error)
 sprite = retouch.Sprite(np.zeros((4, 4, 4), np.uint8))
+
+class Blur(retouch.FrameFunction):
+    sigma: float = 3
+
+    def process_frame(self, frame: retouch.Frame) -> None:
+        retouch.gaussian_blur(frame.region((0, 0, 8, 8)), sigma_x=self.sigma)
+
+summary = retouch.Pipeline(functions=[Blur(sigma=2), Blur, lambda frame: frame.index, ("draw_objects", {})], input="a.mp4").run(lambda p: print(p.fraction))
+reveal_type(summary.stages[0].mean_ms)
+written: int = retouch.save("b.mp4", (frame for frame in retouch.open("a.mp4", functions=["face_detector"])))
+with retouch.save("c.mp4", fps=25) as video:
+    video.write(image)
 '''
 WRONG = PROGRAM + '''
 retouch.fill(image, 7)
 canvas.box((1, 2, 3, 4), colour="#ffffff")
 image.numpyy()
+retouch.save("d.mp4", 7)
 '''
 
 
-@pytest.mark.parametrize("module", ["_core", "_cv"])
-def test_stubs_are_up_to_date(tmp_path: Path, module: str) -> None:
+@pytest.mark.parametrize("module", ["_core", "_cv", "_pipeline"])
+def test_stubs_are_up_to_date(module: str, tmp_path: Path) -> None:
     stubgen = pytest.importorskip("nanobind.stubgen")
+    pytest.importorskip(f"retouch.{module}")
     made = tmp_path / f"{module}.pyi"
     subprocess.run([sys.executable, "-m", stubgen.__name__, "-q", "-m", f"retouch.{module}", "-o", str(made)], check=True)
     kept = (SOURCE / f"python/retouch/{module}.pyi").read_text()
@@ -65,5 +79,5 @@ def test_mypy_accepts_a_right_program_and_finds_what_is_wrong(tmp_path: Path) ->
     said = check(WRONG, tmp_path)
     lines = len(PROGRAM.splitlines())
     errors = [line for line in said if " error: " in line]
-    assert sorted({int(line.split(":")[1]) for line in errors}) == [lines + 2, lines + 3, lines + 4], said
+    assert sorted({int(line.split(":")[1]) for line in errors}) == [lines + 2, lines + 3, lines + 4, lines + 5], said
     assert any("numpy.ndarray" in line for line in said) and any("retouch.types.Size" in line for line in said), said

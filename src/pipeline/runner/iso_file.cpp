@@ -291,9 +291,18 @@ bool write_video_end(const std::string& path, std::int64_t end_ns) {
       std::uint64_t before = 0;
       for (std::size_t i = 0; i + 1 < count; ++i) before += big_endian(edits, 8 + i * entry, width);
       if (end > before) lengthen(writable(edits) + 8 + (count - 1) * entry, width, end - before);
+      const Bytes media_header = body_of(track.body, {"mdia", "mdhd"});
+      const Clock media = clock_of(media_header);
+      const std::uint64_t begin = big_endian(edits, 8 + (count - 1) * entry + width, width);
+      if (end > before && media.timescale > 0) {
+        const auto shown = static_cast<double>(end - before) * static_cast<double>(media.timescale);
+        const bool wide = media_header[0] == 1;
+        lengthen(writable(media_header) + (wide ? 24 : 16), wide ? 8 : 4,
+                 begin + static_cast<std::uint64_t>(std::llround(shown / static_cast<double>(clock.timescale))));
+      }
       const Bytes track_header = body_of(track.body, {"tkhd"});
-      const bool wide = !track_header.empty() && track_header[0] == 1;
-      if (track_header.size() >= 36) lengthen(writable(track_header) + (wide ? 28 : 20), wide ? 8 : 4, end);
+      const bool wide_track = !track_header.empty() && track_header[0] == 1;
+      if (track_header.size() >= 36) lengthen(writable(track_header) + (wide_track ? 28 : 20), wide_track ? 8 : 4, end);
     }
     const bool wide = header[0] == 1;
     lengthen(writable(header) + (wide ? 24 : 16), wide ? 8 : 4, end);
