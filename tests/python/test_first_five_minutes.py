@@ -123,10 +123,10 @@ def test_the_videos(followed: Followed) -> None:
         mark = (1280 - 16 - logo.width, 16, logo.width, logo.height)
         assert difference(part(old, mark), part(sprite[index], mark)).mean() > 15
         assert_kept(old, sprite[index], [mark])
-        assert (part(patch[index], (16, 16, 320, 48)).min(2) > 150).sum() > 100, "letters"
-        assert_kept(old, patch[index], [(16, 16, 320, 48)])
-        cells = cv2.resize(part(old, (0, 0, 320, 80)), (20, 5), interpolation=cv2.INTER_AREA)
-        assert difference(part(loop[index], (0, 0, 320, 80)), np.kron(cells, np.ones((16, 16, 1)))).mean() < 6, "cells"
-        assert_kept(old, loop[index], [(0, 0, 320, 80)])
+        assert (part(patch[index], (440, 80, 320, 48)).min(2) > 150).sum() > 100, "letters"
+        assert_kept(old, patch[index], [(440, 80, 320, 48)])
+        cells = cv2.resize(part(old, (480, 0, 336, 80)), (21, 5), interpolation=cv2.INTER_AREA)
+        assert difference(part(loop[index], (480, 0, 336, 80)), np.kron(cells, np.ones((16, 16, 1)))).mean() < 6, "cells"
+        assert_kept(old, loop[index], [(480, 0, 336, 80)])
     shown = cv2.imread(str(followed.folder / "strong.png"))
     assert difference(shown, strong[30]).mean() < 2
