@@ -58,6 +58,7 @@ class DrawDetections(retouch.FrameFunction):
 
 if __name__ == "__main__":
     args = parse(__doc__)
-    functions = ["face_detector", DrawDetections()]
-    summary = retouch.Pipeline(functions=functions, input=args.input, output=args.output, device=args.device).run()
+    pipeline = retouch.Pipeline(functions=["face_detector", DrawDetections()],
+                                input=args.input, output=args.output, device=args.device)
+    summary = pipeline.run()
     print(f"{summary.output}: {summary.frames_out} frames, {summary.frames_per_second:.0f} a second on {summary.device}")

@@ -11,7 +11,7 @@ from command_line import parse
 
 class NeonEdges(retouch.FrameFunction):
     def __init__(self, threshold: float = 90.0):
-        self.threshold, self.rgba = threshold, None
+        self.threshold = threshold
 
     def on_start(self, device: retouch.Device) -> None:
         cv2.cuda.setDevice(device)
@@ -28,7 +28,7 @@ class NeonEdges(retouch.FrameFunction):
         return strong.convertTo(cv2.CV_8U, stream=stream)
 
     def process_frame(self, frame: retouch.Frame) -> None:
-        if self.rgba is None:  # frames come as NV12 or I420, which no matrix holds
+        if frame.index == 0:  # frames come as NV12 or I420, which no matrix holds
             self.rgba = retouch.Image("rgba8", frame.size, device=frame.device)
         retouch.convert_into(frame, self.rgba)
         picture, stream = cv2.gpu_mat(self.rgba), cv2.gpu_stream(frame.stream)
@@ -38,6 +38,7 @@ class NeonEdges(retouch.FrameFunction):
 
 if __name__ == "__main__":
     args = parse(__doc__)
-    functions = [NeonEdges()]
-    summary = retouch.Pipeline(functions=functions, input=args.input, output=args.output, device=args.device).run()
+    pipeline = retouch.Pipeline(functions=[NeonEdges()],
+                                input=args.input, output=args.output, device=args.device)
+    summary = pipeline.run()
     print(f"{summary.output}: {summary.frames_out} frames, {summary.frames_per_second:.0f} a second on {summary.device}")

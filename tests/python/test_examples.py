@@ -233,23 +233,23 @@ def test_05_takes_arrays_of_any_library(device: str) -> None:
     annotator.annotate(image, empty)
 
 
-def test_04_models_agree(rng: np.random.Generator, device: str) -> None:
-    """And with cells that are worked out one by one."""
+def test_04_the_model_with_and_without_torch(rng: np.random.Generator, device: str) -> None:
+    """Against cells that are worked out one by one."""
     module = example("04_model_in_the_loop")
-    models = [module.NumpyModel()]
     if device == "cuda":
         need("torch")
-    if hasattr(module, "torch"):
-        models.append(module.TorchModel())
-    background = None
-    for _ in range(4):
-        array = rng.integers(0, 256, (24, 320), dtype=np.uint8)
-        background = array.astype(float) if background is None else background
-        expected = [[np.abs(array[y:y + 8, x:x + 8] - background[y:y + 8, x:x + 8]).mean() for x in range(0, 320, 8)]
-                    for y in range(0, 24, 8)]
-        for model in models:
-            assert np.allclose(model(retouch.Image.from_array(array, "gray8", device=device)), expected, atol=1e-3)
-        background += (array - background) / 8
+    arrays = [rng.integers(0, 256, (24, 320), dtype=np.uint8) for _ in range(4)]
+    for torch in {module.torch, None}:
+        module.torch, model, background = torch, module.Model(), arrays[0].astype(float)
+        for array in arrays:
+            expected = [[np.abs(array[y:y + 8, x:x + 8] - background[y:y + 8, x:x + 8]).mean() for x in range(0, 320, 8)]
+                        for y in range(0, 24, 8)]
+            scores = model(module.tensor_of(retouch.Image.from_array(array, "gray8", device=device)))
+            if torch:
+                assert scores.device.type == device
+                scores = scores.cpu()
+            assert np.allclose(np.asarray(scores), expected, atol=1e-3)
+            background += (array - background) / 8
 
 
 def test_06_edges_are_those_of_opencv(before: list, device: str) -> None:
