@@ -13,7 +13,7 @@ def edit(picture: str, logo: str, out: str, device: str = "auto") -> None:
     image = retouch.Image.from_array(host, device=device)  # up, in the stream's order like everything below
 
     retouch.gaussian_blur(image.region((172, 74, 106, 106)), sigma_x=8)
-    retouch.composite(image, retouch.Sprite.from_file(logo), (16, 16), opacity=0.9)
+    retouch.composite(image, retouch.Sprite.from_file(logo), (16, 416), opacity=0.9)
     retouch.copy_into(image, host)  # and down again
 
     retouch.write_png(out, host)  # looks at the pixels: the one wait
