@@ -76,14 +76,39 @@ TEST_P(Examples, BlurFacesBlursTheFaceAlone) {
   }
 }
 
-TEST_P(Examples, SpriteLogoCompositesAtTheTopRight) {
+TEST_P(Examples, SpriteDashboardCompositesLogoAndDashboard) {
   const std::string logo = source_path("assets/logo.png").string();
   const Size size = Sprite::from_file(logo).size();
   const Pixels input = noise(PixelFormat::rgba8, {640, 360});
-  const Pixels output = run(library("sprite_logo") + "SpriteLogo", R"({"file": ")" + logo + R"("})", input);
-  const Changes count = changes(input, output, {640 - 16 - size.width, 16, size.width, size.height});
-  EXPECT_GT(count.inside, size.width * size.height / 2);
-  EXPECT_EQ(count.outside, 0);
+  const Pixels output = run(library("sprite_dashboard") + "SpriteDashboard", R"({"logo": ")" + logo + R"("})", input);
+  const Changes marked = changes(input, output, {640 - 16 - size.width, 16, size.width, size.height});
+  const Changes dashboard = changes(input, output, {16, 16, 240, 72});
+  EXPECT_GT(marked.inside, size.width * size.height / 2);
+  EXPECT_GT(dashboard.inside, 240 * 72 * 9 / 10);
+  EXPECT_EQ(marked.outside, dashboard.inside);
+  EXPECT_EQ(dashboard.outside, marked.inside);
+}
+
+TEST_P(Examples, SpriteDashboardIsDrawnOnceASecond) {
+  const std::string logo = source_path("assets/logo.png").string();
+  const auto function = make_function(library("sprite_dashboard") + "SpriteDashboard",
+                                      Kwargs::from_json(R"({"logo": ")" + logo + R"("})"));
+  function->on_start(device());
+  const Pixels input = flat(PixelFormat::rgba8, {640, 360}, 128);
+  const auto at = [&](std::int64_t ms) {
+    return apply(input, [&](StreamView stream, const ImageView& image) {
+      Frame frame(image, stream,
+                  {.source_id = "test", .index = static_cast<std::uint64_t>(ms / 40), .pts_ns = ms * 1'000'000});
+      function->process_frame(frame);
+    });
+  };
+  const Pixels first = at(1000);
+  EXPECT_EQ(max_difference(first, at(1960)), 0) << "in the same second the same picture, whatever the frame";
+  const Pixels next = at(2000);
+  const Changes changed = changes(first, next, {16, 16, 240, 72});
+  EXPECT_GT(changed.inside, 50);
+  EXPECT_EQ(changed.outside, 0);
+  function->on_stop();
 }
 
 TEST_P(Examples, PatchDashboardWritesItsStripAlone) {
@@ -179,7 +204,7 @@ TEST(EditImage, WritesTheEditedPicture) {
     return !std::equal(a, a + 4, b);
   };
   EXPECT_TRUE(differs(202, 102)) << "an eye, blurred";
-  EXPECT_TRUE(differs(60, 55)) << "the logo";
+  EXPECT_TRUE(differs(60, 455)) << "the logo";
   EXPECT_FALSE(differs(300, 300)) << "elsewhere";
   EXPECT_FALSE(differs(171, 120)) << "just left of the blurred region";
   std::filesystem::remove(out);

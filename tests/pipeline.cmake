@@ -51,7 +51,7 @@ target_include_directories(element_cuda_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
 
 if(RETOUCH_EXAMPLES)
   retouch_pipeline_test(examples)
-  add_dependencies(examples_test blur_faces sprite_logo patch_dashboard draw_objects retouch_demo edit_image)
+  add_dependencies(examples_test blur_faces sprite_dashboard patch_dashboard draw_objects retouch_demo edit_image)
   if(RETOUCH_FACE_DETECTOR)
     retouch_pipeline_test(demo LIBS retouch_test_clip)
     add_dependencies(demo_test retouch_demo_all)

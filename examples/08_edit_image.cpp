@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
 
     retouch::copy_into(stream, host, image);  // up, in the stream's order like everything below
     retouch::gaussian_blur(stream, image.region({172, 74, 106, 106}), {.sigma_x = 8});
-    retouch::composite(stream, image, retouch::Sprite::from_file(argv[2]), {16, 16}, {.opacity = 0.9F});
+    retouch::composite(stream, image, retouch::Sprite::from_file(argv[2]), {16, 416}, {.opacity = 0.9F});
     retouch::copy_into(stream, image, host);  // and down again
     stream.synchronize();                     // the one wait
 
