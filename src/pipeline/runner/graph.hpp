@@ -55,9 +55,9 @@ class Graph {
   std::atomic<std::int64_t> video_end{-1};  ///< ns: when the last of them is over
   std::atomic<std::int64_t> last_end{-1};   ///< ns: how far the container's frames reached, of all tracks
   std::atomic<int> audio_tracks{0};
-  std::atomic<bool> has_priming{false};  ///< of an audio track; see write_priming() of iso_file.hpp
   std::atomic<int> width{0};
   std::atomic<int> height{0};
+  std::atomic<bool> has_priming{false};  ///< of an audio track; see write_priming() of iso_file.hpp
   std::atomic<bool> png_saved{false};
 
   /// Ends the stream after the frame that is being edited, and the audio with it. EOS still has to come from the
@@ -112,10 +112,10 @@ class Graph {
   std::vector<Node> stages_;
   std::vector<GstElement*> function_elements_;
   bool has_plain_elements_ = false;
+  std::atomic<bool> stopping_{false};
   ElementPtr encoder_;
   std::string encoder_name_;
   GstElement* muxer_ = nullptr;
-  std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> last_frame_end_{0};  // ns
   mutable std::mutex mutex_;                     // tracks are found on streaming threads
   bool has_video_ = false;

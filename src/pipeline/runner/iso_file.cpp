@@ -137,7 +137,8 @@ void end_edit_with_track(std::uint8_t* edits, std::size_t size, const Clock& mov
   const std::uint64_t media_time = big_endian({edits, size}, 8 + width, width);
   if (media_time >= media.duration) return;
   const auto shown = static_cast<double>(media.duration - media_time) / static_cast<double>(media.timescale);
-  put_big_endian(edits + 8, static_cast<std::uint64_t>(shown * static_cast<double>(movie.timescale) + 0.5), width);
+  put_big_endian(edits + 8, static_cast<std::uint64_t>(std::llround(shown * static_cast<double>(movie.timescale))),
+                 width);
 }
 
 bool is_box_type(Bytes type) {
