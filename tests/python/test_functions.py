@@ -20,7 +20,7 @@ import retouch
 
 pytest.importorskip("retouch._pipeline")
 
-from pipelines import BUILD, FRAMES, frames_of, gray_of, luma_of, python, tool  # noqa: E402
+from pipelines import BUILD, FRAMES, SOURCE, frames_of, gray_of, python, tool  # noqa: E402
 
 WHITEN = '''
 import retouch
@@ -113,6 +113,27 @@ def test_a_file_called_like_a_module_does_not_take_its_place(tmp_path: Path, cli
     write(tmp_path, "json.py", "import json, sys\ndef f(frame): assert json.dumps([]) == '[]' and sys.modules['json'] is json\n")
     assert run_functions(clip, f"{tmp_path}/json.py:f").frames_out == FRAMES
     sys.path.remove(str(tmp_path))
+
+
+def test_what_the_documentation_shows(tmp_path: Path, clip: Path) -> None:
+    """docs/python.md: the class, and the loops over open() and save()."""
+    page = SOURCE / "docs/python.md"
+    if not page.exists():
+        pytest.skip("the documentation is not here")
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text().split("## Functions", 1)[1].split("## Patches", 1)[0], re.S)
+    assert [block.split("\n")[0] for block in blocks] == ["import retouch", 'summary = retouch.Pipeline("blur.yml", input="in.mp4", output="out.mp4").run()',
+                                                         'for frame in retouch.open("clip.mp4"):']
+    write(tmp_path, "blur.py", blocks[0])
+    module_of(tmp_path, "{element: pyfunc, module: blur.py, class_name: Blur, kwargs: {sigma: 9}}")
+    (tmp_path / "module.yml").rename(tmp_path / "blur.yml")
+    retouch.write_png(tmp_path / "slide.png", retouch.Image("rgb8", (64, 48)))
+    for name in ("in.mp4", "clip.mp4"):
+        shutil.copy(clip, tmp_path / name)
+    program = "".join(blocks).replace('"face_detector"', '"draw_objects"')  # which needs no model
+    done = python(f"names = ['slide.png']\n{program}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1 + FRAMES
+    assert len(frames_of(tmp_path / "out.mp4")) == FRAMES and len(frames_of(tmp_path / "slides.mp4")) == 1
 
 
 # ---- kwargs ----

@@ -6,9 +6,6 @@ import gc
 import itertools
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -21,7 +18,7 @@ import retouch
 
 pytest.importorskip("retouch._pipeline")
 
-from pipelines import FPS, FRAMES, REAL_CLIP, SIZE, frames_of, gray_of, leftovers, luma_of, make_clip, python, rate_of, times_of  # noqa: E402
+from pipelines import BUILD, FPS, FRAMES, REAL_CLIP, SIZE, frames_of, gray_of, leftovers, luma_of, make_clip, python, rate_of, times_of  # noqa: E402
 
 
 def nothing(frame: retouch.Frame) -> None: ...
@@ -414,6 +411,8 @@ def test_messages_of_save(tmp_path: Path) -> None:
 
 def test_without_gstreamer_the_package_works_and_says_what_to_install(tmp_path: Path) -> None:
     """A package without its pipelines: as when GStreamer was not there when it was built."""
+    if not (BUILD / "bin/retouch").exists():
+        pytest.skip("an installed package has its libraries in it")
     package = tmp_path / "retouch"
     package.mkdir()
     for path in Path(retouch.__file__).absolute().parent.iterdir():
