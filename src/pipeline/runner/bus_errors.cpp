@@ -84,7 +84,8 @@ RunError run_error(GstBus* bus, GstMessage* first, const RunContext& context,
                                             context.width, context.height, text)};
   }
   if (is_inside(source, "container") || is_inside(source, "source") || is_inside(source, "decoder")) {
-    if (parsed.details.find("not-negotiated") != std::string::npos)
+    // Before a frame has left the container, it is the container that does not know what it holds.
+    if (context.any_coded && parsed.details.find("not-negotiated") != std::string::npos)
       return {RunFailure::usage, "the elements of the module do not agree on a format; set GST_DEBUG=2 to see where"};
     if (is(GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND) || is(GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE))
       return {RunFailure::input, fmt::format("input {} is not a video: {}; give a video file", context.input, text)};

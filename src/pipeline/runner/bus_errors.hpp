@@ -16,6 +16,7 @@ struct RunContext {
   int width = 0;
   int height = 0;
   bool on_cuda = false;
+  bool any_coded = true;  ///< a coded frame has come out of the container
 };
 
 /// The error for an ERROR message, in one line. Looks at the messages behind it on the bus: when an element fails,

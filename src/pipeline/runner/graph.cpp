@@ -126,6 +126,7 @@ void Graph::make_source() {
         parser, "pad-added",
         G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer self) { static_cast<Graph*>(self)->on_pad(pad); }), this);
     if (settings_.format != "mkv") keep_priming(parser);
+    keep_errors(parser);
   };
   if (!settings_.input_path.empty()) {
     GstElement* source = add("filesrc", "source");

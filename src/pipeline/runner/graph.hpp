@@ -70,6 +70,9 @@ class Graph {
   /// GStreamer's image-orientation tag of the input; "" without one.
   std::string orientation() const;
 
+  /// The first error of an element inside the container's bin, whether or not it reached the bus; null: none.
+  GstPtr<GstMessage> container_error() const;
+
   /// Messages that the streaming threads put on the bus: a structure of this name with "text" and, for an error,
   /// "failure" (a RunFailure).
   static constexpr const char* error_message = "retouch-error";
@@ -99,6 +102,7 @@ class Graph {
   GstPadProbeReturn on_decoded(const GstBuffer* frame);
   void add_stop_probe(GstElement* queue, bool is_video);
   void keep_priming(GstElement* container);
+  void keep_errors(GstElement* container);
   void add_priming_probe(GstPad* pad);
   void add_hiding_probe(GstElement* source);
   void add_probes(GstPad* container_pad, GstElement* decoder);
@@ -122,6 +126,7 @@ class Graph {
   std::string tracks_found_;
   std::string decoder_name_;
   std::string orientation_;
+  GstPtr<GstMessage> container_error_;
   std::int64_t png_countdown_ = 0;
   std::int64_t last_decoded_ = -1;  // ns; of the decoder's thread
 };

@@ -193,7 +193,10 @@ void Runner::Impl::play() {
     if (const std::int64_t now = flow(); now != last_flow) {
       last_flow = now;
       last_progress = Clock::now();
-    } else if (module.stall_timeout > 0 && seconds_since(last_progress) > module.stall_timeout) {
+    } else if (graph->coded == 0 && seconds_since(last_progress) > 1) {
+      if (const GstPtr<GstMessage> error = graph->container_error()) fail(error.get());
+    }
+    if (module.stall_timeout > 0 && seconds_since(last_progress) > module.stall_timeout) {
       throw RunError(
           RunFailure::stalled,
           fmt::format("no progress for {:g} s after {} frames; if a function or the input is that slow, give a "
@@ -241,8 +244,14 @@ void Runner::Impl::handle(GstMessage* message) {
 void Runner::Impl::fail(GstMessage* message) {
   const GstPtr<GstBus> bus(gst_element_get_bus(graph->pipeline()));
   const bool on_cuda = device_of(module).is_cuda();
-  throw run_error(bus.get(), message, {input.uri, module.output.file, graph->width, graph->height, on_cuda},
-                  graph->function_elements());
+  const RunError error = run_error(
+      bus.get(), message,
+      {input.uri, module.output.file, graph->width, graph->height, on_cuda, graph->coded.load() > 0},
+      graph->function_elements());
+  // What comes of damage (frames without a time, say) is first noticed further on, by the muxer.
+  const bool unexplained = error.failure() == RunFailure::internal || error.failure() == RunFailure::usage;
+  if (unexplained && !module.keep_damaged && !interrupted) check_damage_so_far();
+  throw error;
 }
 
 void Runner::Impl::report_progress() {
