@@ -72,6 +72,16 @@ Clock clock_of(Bytes header) {
   return {big_endian(header, wide ? 20 : 12, 4), big_endian(header, wide ? 24 : 16, wide ? 8 : 4)};
 }
 
+// How long all samples last, in the track's timescale. The duration in its header may count from before the first one
+// that is shown.
+std::uint64_t length_of(Bytes times) {
+  const std::uint64_t count = std::min<std::uint64_t>(big_endian(times, 4, 4), times.size() / 8);
+  std::uint64_t length = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    length += big_endian(times, 8 + 8 * i, 4) * big_endian(times, 12 + 8 * i, 4);
+  return length;
+}
+
 // Does the edit list leave out a part of the media? Then fewer frames are shown than stored.
 bool is_trimmed(Bytes edits, const Clock& movie, const Clock& media, std::int64_t frames) {
   if (edits.empty() || movie.timescale == 0 || media.timescale == 0 || frames == 0) return false;
@@ -116,7 +126,8 @@ void read_movie(Bytes movie, std::uint64_t file_offset, IsoFile& result) {
     const auto frames =
         static_cast<std::int64_t>(big_endian(body_of(track.body, {"mdia", "minf", "stbl", "stsz"}), 8, 4));
     const Bytes edits = body_of(track.body, {"edts", "elst"});
-    if (!fragmented && !is_trimmed(edits, clock_of(body_of(movie, {"mvhd"})), media, frames))
+    const Clock samples{media.timescale, length_of(body_of(track.body, {"mdia", "minf", "stbl", "stts"}))};
+    if (!fragmented && !is_trimmed(edits, clock_of(body_of(movie, {"mvhd"})), samples, frames))
       result.video_frames = frames;
     for (const Box& box : boxes_in(track.body)) {
       if (box.type != "tkhd") continue;

@@ -68,7 +68,7 @@ struct Runner::Impl {
   void play();
   void handle(GstMessage* message);
   [[noreturn]] void fail(GstMessage* message);
-  void report_progress();
+  void report_progress(bool at_end = false);
   void check_damage_so_far() const;
   std::int64_t check_damage_at_end() const;
   std::int64_t flow() const;
@@ -204,7 +204,7 @@ void Runner::Impl::play() {
                       module.stall_timeout, graph->encoded.load()));
     }
   }
-  report_progress();
+  report_progress(!interrupted);
 }
 
 std::int64_t Runner::Impl::flow() const { return graph->coded + graph->decoded + graph->encoded + graph->last_end; }
@@ -254,7 +254,7 @@ void Runner::Impl::fail(GstMessage* message) {
   throw error;
 }
 
-void Runner::Impl::report_progress() {
+void Runner::Impl::report_progress(bool at_end) {
   if (duration <= 0) {
     gint64 value = 0;
     const ElementPtr container(gst_bin_get_by_name(GST_BIN(graph->pipeline()), "container"));
@@ -269,7 +269,7 @@ void Runner::Impl::report_progress() {
     progress.fraction = static_cast<double>(progress.frames_out) / static_cast<double>(progress.frames_expected);
   else if (duration > 0 && graph->position >= 0)
     progress.fraction = static_cast<double>(graph->position) / static_cast<double>(duration);
-  progress.fraction = std::min(progress.fraction, 1.0);
+  progress.fraction = at_end ? 1.0 : std::min(progress.fraction, 1.0);
   progress.seconds = first_frame ? seconds_since(*first_frame) : 0;
   callbacks.progress(progress);
 }
