@@ -19,8 +19,8 @@ struct Shared {
   std::atomic<std::int64_t> errors{0};
 };
 Shared& shared() {
-  static Shared instance;
-  return instance;
+  static auto* const instance = new Shared;  // threads of decoders may log until the process ends
+  return *instance;
 }
 
 bool is_log_silent() {
