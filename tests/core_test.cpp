@@ -171,6 +171,28 @@ TEST_P(ImageTest, ImagesOutliveTheirStreamHandle) {
   EXPECT_EQ(image.width(), 100);
 }
 
+TEST_P(ImageTest, MemoryIsCountedAndGivenBack) {
+  constexpr std::size_t bytes = 2000 * 1000 * 4;
+  stream().synchronize();
+  release_cached_memory(device());
+  const DeviceMemory before = device_memory(device());
+  {
+    const Image image(stream(), PixelFormat::rgba8, {2000, 1000});
+    const DeviceMemory during = device_memory(device());
+    if (device().is_cpu()) {
+      EXPECT_EQ(during.used_bytes + during.reserved_bytes, 0U);
+      return;
+    }
+    EXPECT_GE(during.used_bytes, before.used_bytes + bytes);
+    EXPECT_GE(during.reserved_bytes, during.used_bytes);
+  }
+  stream().synchronize();
+  EXPECT_EQ(device_memory(device()).used_bytes, before.used_bytes);
+  EXPECT_GE(device_memory(device()).reserved_bytes, before.reserved_bytes + bytes);
+  release_cached_memory(device());
+  EXPECT_LE(device_memory(device()).reserved_bytes, before.reserved_bytes);
+}
+
 TEST_P(ImageTest, EventsOrderTwoStreams) {
   const Stream other(device());
   const Pixels p = noise(PixelFormat::rgba8, {512, 512});

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -9,6 +10,7 @@
 #include "support/text_fonts.hpp"
 #include "support/text_picture.hpp"
 #include "text/layout.hpp"
+#include "text/recent.hpp"
 
 namespace retouch::test {
 namespace {
@@ -102,6 +104,60 @@ TEST_F(TextCacheTest, LayoutsAreBounded) {
   // Too long to keep at all.
   const std::string longest(100000, 'x');
   EXPECT_NE(layout(longest, style), layout(longest, style));
+}
+
+TEST_F(TextCacheTest, TheFrameBeforeIsAskedFirst) {
+  text::RecentLayouts recent;
+  const TextStyle style = style_of(19);
+  TextStyle larger = style;
+  larger.size_px = 20;
+  const auto frame = [&](std::string_view second) {
+    recent.begin();
+    return std::array{recent.layout("first", style, 0), recent.layout(second, style, 1),
+                      recent.layout("first", larger, 0)};
+  };
+  const auto seen = frame("second");
+  const auto before = statistics();
+  EXPECT_EQ(frame("second"), seen);
+  EXPECT_EQ(statistics().layouts_found, before.layouts_found) << "the cache was asked";
+  EXPECT_EQ(seen, (std::array{layout("first", style, 0), layout("second", style, 1), layout("first", larger, 0)}));
+
+  const auto other = frame("other");
+  EXPECT_EQ(other[0], seen[0]);
+  EXPECT_EQ(other[1], layout("other", style, 1));
+  EXPECT_EQ(other[2], seen[2]);
+  EXPECT_EQ(recent.layout("one more", style, 3), layout("one more", style, 3));
+
+  // From time to time the cache hears that they are in use.
+  const auto found = statistics().layouts_found;
+  for (int i = 0; i < 640; ++i) frame("other");
+  EXPECT_EQ(statistics().layouts_found, found + 30);
+}
+
+TEST_F(TextCacheTest, TheFrameBeforeKeepsNothing) {
+  text::RecentLayouts recent;
+  const TextStyle style = style_of(19);
+  std::weak_ptr<const text::Layout> gone = recent.layout("text", style, 0);
+  const auto old = recent.layout("held", style, 0);
+  text::set_limits({});  // a new generation of glyphs
+  EXPECT_TRUE(gone.expired());
+  recent.begin();
+  EXPECT_NE(recent.layout("text", style, 0), nullptr);
+  EXPECT_NE(recent.layout("held", style, 0), old);
+}
+
+TEST_F(TextCacheTest, ManyAndLongTextsOfAFrameAreFound) {
+  text::RecentLayouts recent;
+  const TextStyle style = style_of(12);
+  const std::string long_text(1000, 'x');
+  for (int frame = 0; frame < 3; ++frame) {
+    recent.begin();
+    EXPECT_EQ(recent.layout(long_text, style, 0), layout(long_text, style));
+    for (int i = 0; i < 2000; ++i) {
+      const std::string text = fmt::format("text {}", i);
+      ASSERT_EQ(recent.layout(text, style, 0), layout(text, style)) << i;
+    }
+  }
 }
 
 Coverage picture_of(const text::Layout& laid) {

@@ -43,6 +43,26 @@ why; nothing falls back by itself.)")
   m.def("list_devices", &list_devices, "The devices usable now; the CPU is always the first.");
   m.def("cuda_unavailable_reason", &cuda_unavailable_reason,
         "Why there is no CUDA device: no driver, one that is too old, ...; an empty text when there is one.");
+  nb::class_<DeviceMemory>(m, "DeviceMemory", "What device_memory() tells.")
+      .def_ro("used_bytes", &DeviceMemory::used_bytes,
+              "What images, sprites, patches, glyphs and scratch space take. A freed one counts until its stream has "
+              "come to that point.")
+      .def_ro("reserved_bytes", &DeviceMemory::reserved_bytes,
+              "Taken from the driver: what is used, and what is kept for the next allocations.")
+      .def("__repr__", [](const DeviceMemory& memory) {
+        return "<retouch.DeviceMemory used_bytes=" + std::to_string(memory.used_bytes) +
+               " reserved_bytes=" + std::to_string(memory.reserved_bytes) + ">";
+      });
+  m.def(
+      "device_memory", [](const DeviceArg& device) { return device_memory(device); }, "device"_a = "cuda",
+      nb::sig("def device_memory(device: retouch.types.DeviceLike = 'cuda') -> DeviceMemory"),
+      "Memory of a GPU that this process holds through retouch; zeros for the CPU.");
+  m.def(
+      "release_cached_memory", [](const DeviceArg& device) { release_cached_memory(device); }, "device"_a = "cuda",
+      nb::sig("def release_cached_memory(device: retouch.types.DeviceLike = 'cuda') -> None"),
+      R"(Gives what is kept but not used back to the driver, for other programs and libraries on the same GPU.
+
+Waits for nothing; what is freed in stream order later is kept again. Does nothing for the CPU.)");
   m.def("version", [] {
     return std::to_string(RETOUCH_VERSION_MAJOR) + "." + std::to_string(RETOUCH_VERSION_MINOR) + "." +
            std::to_string(RETOUCH_VERSION_PATCH);

@@ -45,7 +45,7 @@ std::unique_ptr<Canvas::State, void (*)(Canvas::State*) noexcept> Canvas::State:
 
 void Canvas::State::give_back(State* state) noexcept {
   constexpr std::size_t kept_granules = std::size_t{1} << 20U;  // 16 MB
-  state->list.clear();
+  state->clear();
   if (state->list.data.capacity() > kept_granules) state->list.data = {};
   state->frame.reset();
   state->stream.reset();
@@ -68,6 +68,7 @@ void Canvas::State::begin(StreamView on, const ImageView& view) {
   stream = on.state().shared_from_this();
   target = view;
   list.begin(view);
+  recent_layouts.begin();
 }
 
 std::span<const canvas::Vec> Canvas::State::take(std::span<const PointF> from) {
@@ -94,15 +95,15 @@ Canvas::~Canvas() noexcept(false) {
 Size Canvas::size() const { return state_->target.size(); }
 PixelFormat Canvas::format() const { return state_->target.format(); }
 std::size_t Canvas::pending() const { return state_->list.commands.size() + state_->list.steps.size(); }
-void Canvas::discard() { state_->list.clear(); }
+void Canvas::discard() { state_->clear(); }
 
 void Canvas::submit() {
   State* const one = state_.get();
   if (!one->list.empty()) {
     struct Clear {  // also when drawing fails: what was recorded is not drawn twice
-      canvas::DisplayList& list;
-      ~Clear() { list.clear(); }
-    } const clear{one->list};
+      State* state;
+      ~Clear() { state->clear(); }
+    } const clear{one};
     if (one->frame) static_cast<void>(one->frame->image());
     canvas::submit(one->stream_view(), std::span(&one, 1));
   }
@@ -123,7 +124,7 @@ void Canvas::submit(StreamView stream, std::span<Canvas* const> canvases) {
   struct Clear {
     std::vector<State*>& states;
     ~Clear() {
-      for (State* state : states) state->list.clear();
+      for (State* state : states) state->clear();
     }
   } const clear{states};
   if (!states.empty()) canvas::submit(stream, states);

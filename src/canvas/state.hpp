@@ -17,6 +17,7 @@
 #include "ops/gaussian_lowres.hpp"
 #include "ops/sprite.hpp"
 #include "retouch/canvas.hpp"
+#include "text/recent.hpp"
 
 namespace retouch {
 
@@ -26,6 +27,7 @@ struct Canvas::State {
   ImageView target;
   canvas::DisplayList list;
   canvas::EdgeBuilder edges;
+  text::RecentLayouts recent_layouts;
   std::vector<canvas::Vec> points, more_points, dash_points, joint_points;
   // For submit(), kept for their memory. Lent with the state, not to a thread: one that waits for its tasks may submit
   // another canvas in between.
@@ -43,6 +45,11 @@ struct Canvas::State {
 
   StreamView stream_view() const { return StreamView(*stream); }
   void begin(StreamView on, const ImageView& view);
+  /// What was recorded is drawn, or not wanted.
+  void clear() {
+    list.clear();
+    recent_layouts.begin();
+  }
 
   /// Target coordinates, within +-1e6, to list space.
   canvas::Vec vec(PointF p) const {

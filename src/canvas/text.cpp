@@ -105,7 +105,7 @@ Canvas& Canvas::text(std::string_view utf8, PointF given, const TextStyle& style
   State& s = *state_;
   const Vec at = s.vec(position);
   const Point origin{canvas::floor_of(at.x), canvas::floor_of(at.y + 0.5)};
-  const auto layout = text::layout(utf8, style, canvas::floor_of((at.x - origin.x) * 4));
+  const auto layout = s.recent_layouts.layout(utf8, style, canvas::floor_of((at.x - origin.x) * 4));
   record_box(s, *layout, {at.x, at.y}, style);
   if (style.shadow_color.a != 0) {
     const Point shadow{origin.x + static_cast<int>(std::lround(shadow_offset.x)),

@@ -55,4 +55,12 @@ std::string cuda_unavailable_reason() {
   return detail::gpu::count(reason) > 0 ? std::string() : reason;
 }
 
+DeviceMemory device_memory(Device device) {
+  return device.is_cuda() ? detail::gpu::memory(device.index()) : DeviceMemory{};
+}
+
+void release_cached_memory(Device device) {
+  if (device.is_cuda()) detail::gpu::trim(device.index());
+}
+
 }  // namespace retouch

@@ -27,5 +27,7 @@ bool event_done(int device, void* event);
 
 void* allocate(int device, void* stream, std::size_t bytes);
 void deallocate(int device, void* stream, void* memory) noexcept;
+DeviceMemory memory(int device);
+void trim(int device);
 
 }  // namespace retouch::detail::gpu

@@ -33,6 +33,8 @@ void synchronize_event(int, void*) { absent(); }
 bool event_done(int, void*) { absent(); }
 void* allocate(int, void*, std::size_t) { absent(); }
 void deallocate(int, void*, void*) noexcept {}
+DeviceMemory memory(int) { absent(); }
+void trim(int) { absent(); }
 
 }  // namespace gpu
 }  // namespace retouch::detail

@@ -147,6 +147,20 @@ void deallocate(int device, void* stream, void* memory) noexcept {
   }
 }
 
+DeviceMemory memory(int device) {
+  const DeviceGuard guard(device);
+  const auto read = [pool = pool_of(device)](cudaMemPoolAttr attribute) {
+    std::uint64_t bytes = 0;
+    RETOUCH_CUDA("read the memory pool's size", cudaMemPoolGetAttribute(pool, attribute, &bytes));
+    return static_cast<std::size_t>(bytes);
+  };
+  return {read(cudaMemPoolAttrUsedMemCurrent), read(cudaMemPoolAttrReservedMemCurrent)};
+}
+void trim(int device) {
+  const DeviceGuard guard(device);
+  RETOUCH_CUDA("trim the memory pool", cudaMemPoolTrimTo(pool_of(device), 0));
+}
+
 }  // namespace gpu
 }  // namespace retouch::detail
 

@@ -17,6 +17,7 @@ namespace retouch::text {
 
 /// All of a style that a layout depends on, without a gap, so that it is hashed as memory.
 struct StyleKey {
+  StyleKey() = default;
   StyleKey(const TextStyle& style, int x_fraction);
   std::uint64_t font = 0;
   std::array<float, 11> numbers{};

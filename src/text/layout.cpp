@@ -10,6 +10,7 @@
 #include "text/cache.hpp"
 #include "text/font.hpp"
 #include "text/lines.hpp"
+#include "text/recent.hpp"
 
 namespace retouch {
 
@@ -155,10 +156,17 @@ Scratch& thread_scratch() {
 
 }  // namespace
 
-std::shared_ptr<const Layout> layout(std::string_view utf8, const TextStyle& style, int x_fraction) {
+namespace {
+
+StyleKey checked_key(const TextStyle& style, int x_fraction) {
   check_beside_key(style);
   if (x_fraction < 0 || x_fraction > 3) detail::invalid("text: x_fraction must be 0..3 ({})", x_fraction);
-  const StyleKey key(style, x_fraction);
+  return {style, x_fraction};
+}
+
+// Of the cache, or made.
+std::shared_ptr<const Layout> layout_of(std::string_view utf8, const TextStyle& style, const StyleKey& key,
+                                        int x_fraction) {
   const std::uint64_t key_hash = hash(key, utf8);
   if (auto found = LayoutCache::instance().find(key, utf8, key_hash)) return found;
   check(style);
@@ -170,6 +178,28 @@ std::shared_ptr<const Layout> layout(std::string_view utf8, const TextStyle& sty
   GlyphStore::instance().place(scratch.fill, scratch.outline, *made);
   LayoutCache::instance().insert(key, utf8, key_hash, made);
   return made;
+}
+
+}  // namespace
+
+std::shared_ptr<const Layout> layout(std::string_view utf8, const TextStyle& style, int x_fraction) {
+  return layout_of(utf8, style, checked_key(style, x_fraction), x_fraction);
+}
+
+std::shared_ptr<const Layout> RecentLayouts::layout(std::string_view utf8, const TextStyle& style, int x_fraction) {
+  const StyleKey key = checked_key(style, x_fraction);
+  if (utf8.size() > longest || next_ == most) return layout_of(utf8, style, key, x_fraction);
+  if (next_ == entries_.size()) entries_.emplace_back();
+  Entry& entry = entries_[next_++];
+  if (++entry.frames < frames_unasked && entry.text == utf8 && entry.style == key)
+    if (auto known = entry.layout.lock(); known && known->arena->generation() == GlyphStore::instance().generation())
+      return known;
+  auto found = layout_of(utf8, style, key, x_fraction);
+  entry.style = key;
+  entry.text = utf8;
+  entry.layout = found;
+  entry.frames = 0;
+  return found;
 }
 
 Statistics statistics() {

@@ -36,6 +36,8 @@ def test_devices() -> None:
     assert retouch.list_devices()[0].device == retouch.Device("cpu")
     with pytest.raises(retouch.InvalidArgument, match="gpu"):
         retouch.Device("gpu")
+    assert retouch.device_memory("cpu").used_bytes == retouch.device_memory("cpu").reserved_bytes == 0
+    retouch.release_cached_memory("cpu")
     reason = retouch.cuda_unavailable_reason()
     if reason:
         assert retouch.Device.best().is_cpu

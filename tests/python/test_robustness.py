@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import retouch
-
+from conftest import gpu_missing
 
 IMAGE = retouch.Image("rgba8", (1500, 1000))
 FRAME = retouch.Frame(IMAGE)
@@ -136,9 +136,10 @@ class FakeArray:
     __cuda_array_interface__ = {"version": 3, "shape": (4, 4, 4), "typestr": "|u1", "data": (0, False), "strides": None, "stream": 1}
 
 
-def values(rng: np.random.Generator) -> list:
-    image = retouch.Image("rgba8", (9, 7))
-    nv12 = retouch.Image("nv12", (9, 7))
+def values(rng: np.random.Generator, device: str) -> list:
+    image = retouch.Image("rgba8", (9, 7), device=device)
+    nv12 = retouch.Image("nv12", (9, 7), device=device)
+    elsewhere = retouch.Image("rgba8", (9, 7), device="cuda" if device == "cpu" and not gpu_missing() else "cpu")
     frame = retouch.Frame(image)
     gone = retouch.Frame(image)
     late = gone.view()
@@ -150,7 +151,7 @@ def values(rng: np.random.Generator) -> list:
             "\0", "x" * 1000, b"bytes", (), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 4, 5), (nan, 1), (nan, 0, 1, 1), (-5, -5, 4, 4), (0, 0, -3, 5),
             (10**12, 10**12, 10**12, 10**12), (1e30, 1e30, 1e30, 1e30), [], [1, 2], [(1, 2), (3, 4), (5, 6)], [(nan, nan)] * 3, {}, {"a": 1}, {1}, object(), Weird(), Negative(),
             range(4), FakeStream(), FakeArray(), retouch, retouch.Image, print, image, nv12, image.region((1, 1, 4, 4)), empty, frame, frame.view(), gone, late, late_canvas,
-            [image, frame], [late], retouch.Canvas(image), retouch.Stream("cpu"), retouch.Device(), retouch.Box(1, 2, 3, 4), retouch.Object("x", (1, 2, 3, 4)),
+            [image, frame], [late], retouch.Canvas(image), retouch.Stream("cpu"), retouch.Stream(device), retouch.Device(), retouch.Device(device), elsewhere, retouch.Box(1, 2, 3, 4), retouch.Object("x", (1, 2, 3, 4)),
             retouch.Sprite(np.zeros((3, 3, 4), np.uint8)), retouch.Sprite(), retouch.Shape.box((1, 2, 3, 4)), retouch.BoxStyle(), retouch.TextStyle(), retouch.ObjectsStyle(),
             retouch.PixelFormat.nv12, retouch.FlipMode.both, retouch.Font(), retouch.Palette(), retouch.ColorSpec(), np.zeros((7, 9, 4), np.uint8),
             np.zeros((7, 9), np.uint8), np.zeros((7, 9), bool), np.zeros((7, 9, 3), np.uint8)[:, ::-1], np.zeros((0, 0, 4), np.uint8), np.float32(2), np.int64(3),
@@ -183,7 +184,7 @@ def parameters(thing: object) -> list[str]:
     return [name for name in re.findall(r"(\w+): ", line.split(") ->")[0]) if name != "self"]
 
 
-def plausible(given: list) -> dict[str, list]:
+def plausible(given: list, device: str) -> dict[str, list]:
     """What a parameter of that name may well get: the calls get beyond the checks of types."""
 
     def some(*types: type) -> list:
@@ -200,19 +201,20 @@ def plausible(given: list) -> dict[str, list]:
               "label": ["face", ""], "format": ["rgba8", "gray8", "nv12", "{label}"], "size": [(9, 7), (3, 3), (0, 0), (-1, 4)], "ksize": [3, 5, (3, 5), 4, 0],
               "object": some(retouch.Object), "objects": [some(retouch.Object), []], "sprite": some(retouch.Sprite), "shape shapes": shapes, "edges": [[(0, 1)], []],
               "style": some(retouch.BoxStyle, retouch.TextStyle, retouch.ObjectsStyle), "palette colors": [["#ff0000", (1, 2, 3)]], "mode": ["both", "horizontal"],
-              "rotation": ["cw90", "cw180"], "stream": [None, retouch.Stream()], "device": ["cpu"], "privacy": ["high"], "thickness": [1, 2.5, 0, -1, 1e9], "region": [(5, 5)],
+              "rotation": ["cw90", "cw180"], "stream": [None, retouch.Stream(device)], "device": [device], "privacy": ["high"], "thickness": [1, 2.5, 0, -1, 1e9], "region": [(5, 5)],
               "bold diagonal vertical fade_low ellipse only_listed": flags, "font": [retouch.Font()], "dash shadow_offset": [(1, 2)], "padding": [2, (1, 2, 3, 4)],
               "anchor": ["center"], "align": ["left"], "overflow": ["wrap", "ellipsis"], "placement": ["inside"], "rule": ["nonzero"], "map": ["turbo"], "method": ["box", "pixelate"],
               "border": ["replicate", "constant"], "accuracy": ["fast", "exact"], "interpolation": ["area"], "op": ["over", "xor"], "": numbers}
     return {name: choice for names, choice in likely.items() for name in (names.split() or [""])}
 
 
-def random_calls(count: int, seed: int) -> tuple[int, int]:
-    """How many calls did something, and how many raised."""
+def random_calls(count: int, seed: int, device: str = "cpu") -> tuple[int, int]:
+    """How many calls did something, and how many raised. Memory of the GPU must not grow."""
     rng = np.random.default_rng(seed)
-    targets, given = callables(), values(rng)
-    likely = plausible(given)
+    targets, given = callables(), values(rng, device)
+    likely = plausible(given, device)
     fine = refused = 0
+    used: list[int] = []
 
     def pick(parameter: str) -> object:
         choice = likely.get(parameter, likely[""]) if rng.random() < 0.9 else given
@@ -220,8 +222,12 @@ def random_calls(count: int, seed: int) -> tuple[int, int]:
 
     for number in range(count):
         if number % 5000 == 4999:
-            given = values(rng)
-            likely = plausible(given)
+            given = values(rng, device)
+            likely = plausible(given, device)
+            if device != "cpu":
+                gc.collect()
+                retouch.default_stream(device).synchronize()
+                used.append(retouch.device_memory(device).used_bytes)
         name, thing, owner = targets[rng.integers(len(targets))]
         try:
             if owner is not None:
@@ -242,6 +248,7 @@ def random_calls(count: int, seed: int) -> tuple[int, int]:
         except Exception as error:  # noqa: BLE001
             assert not isinstance(error, SystemError), (name, error)
             refused += 1
+    assert len(used) < 4 or max(used[len(used) // 2 :]) < max(used[: len(used) // 2]) + (4 << 20), used
     return fine, refused
 
 
@@ -250,11 +257,11 @@ def resident_bytes() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def test_random_calls_raise_and_never_crash() -> None:
+def test_random_calls_raise_and_never_crash(device: str) -> None:
     count = int(os.environ.get("RETOUCH_RANDOM_CALLS", "30000"))
     seed = int(os.environ.get("RETOUCH_RANDOM_SEED", "1"))
     # In a process of its own, so that a crash is a failure that says which seed.
-    code = f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import test_robustness as t; print(*t.random_calls({count}, {seed}))"
+    code = f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import test_robustness as t; print(*t.random_calls({count}, {seed}, {device!r}))"
     run = subprocess.run([sys.executable, "-X", "faulthandler", "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=3000)
     assert run.returncode == 0, f"seed {seed}: exit {run.returncode}\n{run.stderr[-4000:]}"
     fine, refused = map(int, run.stdout.split())

@@ -162,33 +162,34 @@ void Graph::keep_priming(GstElement* container) {
       this);
 }
 
-// While parsebin starts an element it drops that element's errors, as it might try another one. A demuxer starts to read
-// on a thread of its own: if it has given up before parsebin is through, nobody hears of it, and nothing more happens.
+// While parsebin starts an element it drops that element's errors, as it might try another one. A demuxer starts to
+// read on a thread of its own: if it has given up before parsebin is through, nobody hears of it, and nothing more
+// happens.
 void Graph::keep_errors(GstElement* container) {
   struct Relay {
     Graph* graph;
     GstPtr<GstBus> to;
   };
-  g_signal_connect(
-      container, "element-added", G_CALLBACK(+[](GstBin*, GstElement* element, gpointer graph) {
-        GstPtr<GstBus> to(gst_element_get_bus(element));
-        const GstPtr<GstBus> from(gst_bus_new());
-        gst_bus_set_sync_handler(
-            from.get(),
-            +[](GstBus*, GstMessage* message, gpointer data) {
-              const auto* relay = static_cast<Relay*>(data);
-              if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-                const std::lock_guard lock(relay->graph->mutex_);
-                if (!relay->graph->container_error_) relay->graph->container_error_.reset(gst_message_ref(message));
-              }
-              gst_bus_post(relay->to.get(), message);
-              return GST_BUS_DROP;
-            },
-            new Relay{static_cast<Graph*>(graph), std::move(to)},
-            +[](gpointer data) { delete static_cast<Relay*>(data); });
-        gst_element_set_bus(element, from.get());
-      }),
-      this);
+  g_signal_connect(container, "element-added", G_CALLBACK(+[](GstBin*, GstElement* element, gpointer graph) {
+                     GstPtr<GstBus> to(gst_element_get_bus(element));
+                     const GstPtr<GstBus> from(gst_bus_new());
+                     gst_bus_set_sync_handler(
+                         from.get(),
+                         +[](GstBus*, GstMessage* message, gpointer data) {
+                           const auto* relay = static_cast<Relay*>(data);
+                           if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+                             const std::lock_guard lock(relay->graph->mutex_);
+                             if (!relay->graph->container_error_)
+                               relay->graph->container_error_.reset(gst_message_ref(message));
+                           }
+                           gst_bus_post(relay->to.get(), message);
+                           return GST_BUS_DROP;
+                         },
+                         new Relay{static_cast<Graph*>(graph), std::move(to)},
+                         +[](gpointer data) { delete static_cast<Relay*>(data); });
+                     gst_element_set_bus(element, from.get());
+                   }),
+                   this);
 }
 
 GstPtr<GstMessage> Graph::container_error() const {

@@ -77,8 +77,7 @@ Clock clock_of(Bytes header) {
 std::uint64_t length_of(Bytes times) {
   const std::uint64_t count = std::min<std::uint64_t>(big_endian(times, 4, 4), times.size() / 8);
   std::uint64_t length = 0;
-  for (std::size_t i = 0; i < count; ++i)
-    length += big_endian(times, 8 + 8 * i, 4) * big_endian(times, 12 + 8 * i, 4);
+  for (std::size_t i = 0; i < count; ++i) length += big_endian(times, 8 + 8 * i, 4) * big_endian(times, 12 + 8 * i, 4);
   return length;
 }
 

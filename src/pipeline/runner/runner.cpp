@@ -244,10 +244,10 @@ void Runner::Impl::handle(GstMessage* message) {
 void Runner::Impl::fail(GstMessage* message) {
   const GstPtr<GstBus> bus(gst_element_get_bus(graph->pipeline()));
   const bool on_cuda = device_of(module).is_cuda();
-  const RunError error = run_error(
-      bus.get(), message,
-      {input.uri, module.output.file, graph->width, graph->height, on_cuda, graph->coded.load() > 0},
-      graph->function_elements());
+  const RunError error =
+      run_error(bus.get(), message,
+                {input.uri, module.output.file, graph->width, graph->height, on_cuda, graph->coded.load() > 0},
+                graph->function_elements());
   // What comes of damage (frames without a time, say) is first noticed further on, by the muxer.
   const bool unexplained = error.failure() == RunFailure::internal || error.failure() == RunFailure::usage;
   if (unexplained && !module.keep_damaged && !interrupted) check_damage_so_far();
