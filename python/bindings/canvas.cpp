@@ -33,14 +33,14 @@ PyCanvas::~PyCanvas() {
 }
 
 void PyCanvas::submit() {
-  Canvas& recorded = canvas();
+  const Locked<Canvas> recorded = canvas();
   if (!pending()) return;
   if (stream_->device().is_cuda()) sweep_graves(false);
   target_->enter(stream_);
   for (const StoragePtr& storage : kept_) storage->enter(stream_);
   {
     const nb::gil_scoped_release others_may_run;
-    recorded.submit();
+    recorded->submit();
   }
   target_->leave(stream_);
   for (const StoragePtr& storage : kept_) storage->leave(stream_);
@@ -48,6 +48,7 @@ void PyCanvas::submit() {
 }
 
 void PyCanvas::discard() {
+  const ObjectLock lock(mutex_);
   canvas_->discard();
   kept_.clear();
 }
@@ -76,7 +77,7 @@ void styled(nb::class_<PyCanvas>& c, const char* name, const char* doc, Leading<
         call(self, first..., style);
         return self;
       },
-      leading..., "style"_a, nb::rv_policy::none);
+      leading..., "style"_a.lock(), nb::rv_policy::none);
 }
 template <class S, class... First, class Call, class... Extra>
 void styled(nb::class_<PyCanvas>& c, const char* name, const char* doc, Leading<First...> first, Call call,
@@ -129,84 +130,84 @@ Grid grid_of(nb::handle object) {
 void bind_shapes(nb::class_<PyCanvas>& c) {
   styled<BoxStyle>(
       c, "box", "A box, turned by its angle: its border, a fill, or both.", Leading<BoxArg>(),
-      [](PyCanvas& self, const BoxArg& box, const BoxStyle& style) { self.canvas().box(box, style); }, "box"_a);
+      [](PyCanvas& self, const BoxArg& box, const BoxStyle& style) { self.canvas()->box(box, style); }, "box"_a);
   styled<LineStyle>(
       c, "line", "A line with round ends.", Leading<PointArg, PointArg>(),
       [](PyCanvas& self, const PointArg& from, const PointArg& to, const LineStyle& style) {
-        self.canvas().line(from, to, style);
+        self.canvas()->line(from, to, style);
       },
       "from_"_a, "to"_a);
   styled<LineStyle>(
       c, "polyline", "A line through points.", Leading<PointsArg>(),
       [](PyCanvas& self, const PointsArg& points, const LineStyle& style) {
-        self.canvas().polyline(points.points, style);
+        self.canvas()->polyline(points.points, style);
       },
       "points"_a);
   styled<ShapeStyle>(
       c, "polygon", "A closed outline through points, filled, drawn, or both.", Leading<PointsArg>(),
       [](PyCanvas& self, const PointsArg& points, const ShapeStyle& style) {
-        self.canvas().polygon(points.points, style);
+        self.canvas()->polygon(points.points, style);
       },
       "points"_a);
   styled<ShapeStyle>(
       c, "circle", "A circle, filled, drawn, or both.", Leading<PointArg, float>(),
       [](PyCanvas& self, const PointArg& center, float radius_px, const ShapeStyle& style) {
-        self.canvas().circle(center, radius_px, style);
+        self.canvas()->circle(center, radius_px, style);
       },
       "center"_a, "radius_px"_a);
   styled<ShapeStyle>(
       c, "ellipse", "The ellipse that fills the box, turned with it.", Leading<BoxArg>(),
-      [](PyCanvas& self, const BoxArg& box, const ShapeStyle& style) { self.canvas().ellipse(box, style); }, "box"_a);
+      [](PyCanvas& self, const BoxArg& box, const ShapeStyle& style) { self.canvas()->ellipse(box, style); }, "box"_a);
   styled<LineStyle>(
       c, "arc", "A part of a circle's line; angles clockwise from the positive x axis.",
       Leading<PointArg, float, float, float>(),
       [](PyCanvas& self, const PointArg& center, float radius_px, float start_deg, float sweep_deg,
-         const LineStyle& style) { self.canvas().arc(center, radius_px, start_deg, sweep_deg, style); },
+         const LineStyle& style) { self.canvas()->arc(center, radius_px, start_deg, sweep_deg, style); },
       "center"_a, "radius_px"_a, "start_deg"_a, "sweep_deg"_a);
   styled<ShapeStyle>(
       c, "pie", "A sector of a circle; angles as for arc.", Leading<PointArg, float, float, float>(),
       [](PyCanvas& self, const PointArg& center, float radius_px, float start_deg, float sweep_deg,
-         const ShapeStyle& style) { self.canvas().pie(center, radius_px, start_deg, sweep_deg, style); },
+         const ShapeStyle& style) { self.canvas()->pie(center, radius_px, start_deg, sweep_deg, style); },
       "center"_a, "radius_px"_a, "start_deg"_a, "sweep_deg"_a);
   styled<ArrowStyle>(
       c, "arrow", "A line with a head at its end.", Leading<PointArg, PointArg>(),
       [](PyCanvas& self, const PointArg& from, const PointArg& to, const ArrowStyle& style) {
-        self.canvas().arrow(from, to, style);
+        self.canvas()->arrow(from, to, style);
       },
       "from_"_a, "to"_a);
   styled<DotStyle>(
       c, "dot", "A filled circle, with a ring if asked for.", Leading<PointArg>(),
-      [](PyCanvas& self, const PointArg& center, const DotStyle& style) { self.canvas().dot(center, style); },
+      [](PyCanvas& self, const PointArg& center, const DotStyle& style) { self.canvas()->dot(center, style); },
       "center"_a);
   styled<CrossStyle>(
       c, "cross", "A + or an x.", Leading<PointArg>(),
-      [](PyCanvas& self, const PointArg& center, const CrossStyle& style) { self.canvas().cross(center, style); },
+      [](PyCanvas& self, const PointArg& center, const CrossStyle& style) { self.canvas()->cross(center, style); },
       "center"_a);
   styled<TriangleStyle>(
       c, "triangle", "A triangle that points at its tip from above.", Leading<PointArg>(),
-      [](PyCanvas& self, const PointArg& tip, const TriangleStyle& style) { self.canvas().triangle(tip, style); },
+      [](PyCanvas& self, const PointArg& tip, const TriangleStyle& style) { self.canvas()->triangle(tip, style); },
       "tip"_a);
   styled<TraceStyle>(
       c, "trace", "A line through points that fades with age: the first point is the oldest.", Leading<PointsArg>(),
       [](PyCanvas& self, const PointsArg& points, const TraceStyle& style) {
-        self.canvas().trace(points.points, style);
+        self.canvas()->trace(points.points, style);
       },
       "points"_a);
   styled<ProgressStyle>(
       c, "progress", "A bar of which the part 0..1 is done.", Leading<BoxArg, float>(),
       [](PyCanvas& self, const BoxArg& box, float part, const ProgressStyle& style) {
-        self.canvas().progress(box, part, style);
+        self.canvas()->progress(box, part, style);
       },
       "box"_a, "part"_a);
   styled<GridStyle>(
       c, "grid", "Lines at multiples of the steps from the box's corner on, its own edges left out.", Leading<BoxArg>(),
-      [](PyCanvas& self, const BoxArg& box, const GridStyle& style) { self.canvas().grid(box, style); }, "box"_a);
+      [](PyCanvas& self, const BoxArg& box, const GridStyle& style) { self.canvas()->grid(box, style); }, "box"_a);
   using Edges = std::vector<std::pair<int, int>>;
   c.def(
       "keypoints",
       [](PyCanvas& self, const PointsArg& points, const ColorArg& color, float radius_px, const Edges& edges,
          const ColorArg& edge_color, float edge_thickness) -> PyCanvas& {
-        self.canvas().keypoints(points.points, {color, radius_px, edges, edge_color, edge_thickness});
+        self.canvas()->keypoints(points.points, {color, radius_px, edges, edge_color, edge_thickness});
         return self;
       },
       "points"_a, nb::kw_only(), "color"_a = ColorArg(KeypointStyle{}.color), "radius_px"_a = KeypointStyle{}.radius_px,
@@ -226,14 +227,14 @@ void bind_areas(nb::class_<PyCanvas>& c) {
   c.def(
       "tint",
       [](PyCanvas& self, const Shape& shape, const ColorArg& color) -> PyCanvas& {
-        self.canvas().tint(shape, color);
+        self.canvas()->tint(shape, color);
         return self;
       },
       "shape"_a, "color"_a, nb::rv_policy::none, "A colour over a shape.");
   c.def(
       "dim",
       [](PyCanvas& self, const nb::object& shapes, const ColorArg& color) -> PyCanvas& {
-        self.canvas().dim(shapes_of(shapes), color);
+        self.canvas()->dim(shapes_of(shapes), color);
         return self;
       },
       "shapes"_a, "color"_a = ColorArg(Color{0, 0, 0, 128}), nb::rv_policy::none,
@@ -247,7 +248,7 @@ void bind_areas(nb::class_<PyCanvas>& c) {
       Leading<BoxArg, nb::object>(),
       [](PyCanvas& self, const BoxArg& box, const nb::object& mask, const MaskStyle& style) {
         const Picture picture = readable(self, "Canvas.mask", mask, true);
-        self.canvas().mask(box, picture.view(), style);
+        self.canvas()->mask(box, picture.view(), style);
       },
       "box"_a, "mask"_a);
   c.def(
@@ -263,7 +264,7 @@ void bind_areas(nb::class_<PyCanvas>& c) {
           colors.push_back(color);
         }
         const Picture picture = readable(self, "Canvas.label_map", classes, false);
-        self.canvas().label_map(box, picture.view(), colors, opacity);
+        self.canvas()->label_map(box, picture.view(), colors, opacity);
         return self;
       },
       "box"_a, "classes"_a, "palette"_a, nb::kw_only(), "opacity"_a = 0.5F, nb::rv_policy::none,
@@ -275,26 +276,26 @@ void bind_areas(nb::class_<PyCanvas>& c) {
       c, "heat_map", "Numbers in rows and columns become colours, scaled to the box.", Leading<BoxArg, nb::object>(),
       [](PyCanvas& self, const BoxArg& box, const nb::object& values, const HeatMapStyle& style) {
         const Grid grid = grid_of(values);
-        self.canvas().heat_map(box, {grid.values.data(), grid.width, grid.height, 0}, style);
+        self.canvas()->heat_map(box, {grid.values.data(), grid.width, grid.height, 0}, style);
       },
       "box"_a, "values"_a);
   styled<SpriteStyle>(
       c, "sprite", "A sprite with its anchor at the position.", Leading<Sprite, PointArg>(),
       [](PyCanvas& self, const Sprite& sprite, const PointArg& position, const SpriteStyle& style) {
-        self.canvas().sprite(sprite, position, style);
+        self.canvas()->sprite(sprite, position, style);
       },
       "sprite"_a, "position"_a);
   styled<InsetStyle>(
       c, "inset", "A magnified (or reduced) part of the same picture, as it is at this point of the list.",
       Leading<RectArg, BoxArg>(),
       [](PyCanvas& self, const RectArg& from, const BoxArg& to, const InsetStyle& style) {
-        self.canvas().inset(from, to, style);
+        self.canvas()->inset(from, to, style);
       },
       "from_"_a, "to"_a);
   styled<BlurStyle>(
       c, "blur", "Makes what was drawn so far inside the shape unrecognisable. Give `privacy`, or a strength.",
       Leading<Shape>(),
-      [](PyCanvas& self, const Shape& shape, const BlurStyle& style) { self.canvas().blur(shape, style); }, "shape"_a);
+      [](PyCanvas& self, const Shape& shape, const BlurStyle& style) { self.canvas()->blur(shape, style); }, "shape"_a);
 }
 
 // label() takes a text's style, whose defaults are others there.
@@ -307,10 +308,10 @@ void bind_label(nb::class_<PyCanvas>& c, std::index_sequence<I...>) {
         LabelStyle style;
         style.format = format;
         if (text) style.text = *text;
-        self.canvas().label(object.object, style);
+        self.canvas()->label(object.object, style);
         return self;
       },
-      "object"_a, "format"_a = "{label} {confidence:.2f}", "text"_a = nb::none(), nb::rv_policy::none,
+      "object"_a.lock(), "format"_a = "{label} {confidence:.2f}", "text"_a = nb::none(), nb::rv_policy::none,
       R"(The object's label above its box (inside where there is no room), kept within the target.
 
 Args:
@@ -322,19 +323,19 @@ void bind_text_and_objects(nb::class_<PyCanvas>& c) {
   styled<TextStyle>(
       c, "text", "A text. Empty text draws nothing; lines end at \\n.", Leading<std::string_view, PointArg>(),
       [](PyCanvas& self, std::string_view text, const PointArg& position, const TextStyle& style) {
-        self.canvas().text(text, position, style);
+        self.canvas()->text(text, position, style);
       },
       "text"_a, "position"_a);
   bind_label(c, {});
   c.def(
       "draw",
       [](PyCanvas& self, const nb::object& objects, const ObjectsStyle* style) -> PyCanvas& {
-        Canvas& canvas = self.canvas();
+        const Locked<Canvas> canvas = self.canvas();
         const std::vector<Object> list = objects_from(objects, "Canvas.draw");
         if (style == nullptr)
-          canvas.draw(list);
+          canvas->draw(list);
         else
-          canvas.draw(list, *style);
+          canvas->draw(list, *style);
         if (PyErr_Occurred() != nullptr) throw nb::python_error();
         return self;
       },
@@ -397,10 +398,10 @@ A command takes its options as keywords, or a style: canvas.box(box, BoxStyle(th
           },
           "target"_a, nb::kw_only(), "stream"_a = nb::none(),
           "Draws on a frame, an image, or a region of one, whose top-left corner is then the origin.")
-      .def_prop_ro("size", [](PyCanvas& self) { return SizeArg{self.canvas().size()}; })
-      .def_prop_ro("format", [](PyCanvas& self) { return self.canvas().format(); })
+      .def_prop_ro("size", [](PyCanvas& self) { return SizeArg{self.canvas()->size()}; })
+      .def_prop_ro("format", [](PyCanvas& self) { return self.canvas()->format(); })
       .def_prop_ro(
-          "pending", [](PyCanvas& self) { return self.canvas().pending(); },
+          "pending", [](PyCanvas& self) { return self.canvas()->pending(); },
           "Commands recorded and not drawn yet (a command of yours may take several).")
       .def("submit", &PyCanvas::submit,
            "Enqueues what was recorded; the canvas is empty afterwards and may be used again.")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "frame.hpp"
+#include "locked.hpp"
 #include "retouch/canvas.hpp"
 #include "storage.hpp"
 #include "work.hpp"
@@ -20,18 +21,22 @@ class PyCanvas {
   PyCanvas& operator=(const PyCanvas&) = delete;
 
   /// For recording. Throws ExpiredFrame.
-  Canvas& canvas() {
+  Locked<Canvas> canvas() {
     if (leased_ && leased_->expired()) static_cast<void>(leased_->image());
-    return *canvas_;
+    return {mutex_, *canvas_};
   }
   /// GPU pictures that a command reads when it is drawn.
-  void keep(const StoragePtr& storage) { kept_.push_back(storage); }
+  void keep(const StoragePtr& storage) {
+    const ObjectLock lock(mutex_);
+    kept_.push_back(storage);
+  }
   Device device() const { return stream_->device(); }
   void submit();
   void discard();
-  bool pending() const { return canvas_->pending() > 0; }
+  bool pending() { return Locked(mutex_, *canvas_)->pending() > 0; }
 
  private:
+  ObjectMutex mutex_;
   StoragePtr target_;
   StreamPtr stream_;
   std::optional<FrameView> leased_;

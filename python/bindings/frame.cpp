@@ -33,56 +33,63 @@ PyFrame::~PyFrame() {
   }
 }
 
-Frame& PyFrame::frame() const {
+Locked<Frame> PyFrame::frame() const {
+  const ObjectLock lock(mutex_);
   if (frame_ == nullptr)
     throw ExpiredFrame(name_ +
                        " was used after the pipeline took it back: a frame is valid only until process_frame returns");
-  return *frame_;
+  return {mutex_, *frame_};
 }
 
 nb::list PyFrame::objects() {
-  Frame& frame = this->frame();
+  const Locked<Frame> frame = this->frame();
   if (!objects_.is_valid()) {
     nb::list list;
-    for (const Object& object : frame.objects()) list.append(nb::cast(Detection::from(object)));
+    for (const Object& object : frame->objects()) list.append(nb::cast(Detection::from(object)));
     objects_ = list;
   }
   return nb::borrow<nb::list>(objects_);
 }
 
 nb::dict PyFrame::attributes() {
-  Frame& frame = this->frame();
-  if (!attributes_.is_valid()) attributes_ = attributes_dict(frame.attributes());
+  const Locked<Frame> frame = this->frame();
+  if (!attributes_.is_valid()) attributes_ = attributes_dict(frame->attributes());
   return nb::borrow<nb::dict>(attributes_);
 }
 
 std::int64_t PyFrame::add_object(nb::handle object) {
+  const Locked<Frame> frame = this->frame();
   nb::list list = objects();
   std::int64_t id = 1;
   for (const nb::handle item : list)
     if (const Detection* const other = instance<Detection>(item)) id = std::max(id, other->object.id + 1);
-  self_of<Detection>(object).object.id = id;
+  {
+    const nb::ft_object_guard guard(object);
+    self_of<Detection>(object).object.id = id;
+  }
   list.append(object);
   return id;
 }
 
 void PyFrame::put_back() {
-  Frame& frame = this->frame();
-  if (attributes_.is_valid()) frame.attributes() = attributes_from(attributes_);
+  const Locked<Frame> frame = this->frame();
+  if (attributes_.is_valid()) frame->attributes() = attributes_from(attributes_);
   if (!objects_.is_valid()) return;
   std::vector<Object> kept;
   std::vector<Object> fresh;
   for (const nb::handle item : nb::borrow<nb::list>(objects_)) {
     const Detection* const detection = instance<Detection>(item);
     if (detection == nullptr) throw InvalidArgument("frame.objects(): only retouch.Object may be in the list");
+    const nb::ft_object_guard guard(item);
     Object object = detection->whole();
     (object.id == 0 ? fresh : kept).push_back(std::move(object));
   }
-  frame.objects() = std::move(kept);
-  for (Object& object : fresh) frame.add_object(std::move(object));
+  frame->objects() = std::move(kept);
+  for (Object& object : fresh) frame->add_object(std::move(object));
 }
 
 void PyFrame::release() {
+  const ObjectLock lock(mutex_);
   if (frame_ == nullptr) return;
   struct End {
     PyFrame& self;
@@ -181,12 +188,12 @@ In tests and programs of your own, make one of an image: Frame(image, source_id=
           "image"_a, nb::kw_only(), "source_id"_a = "", "index"_a = 0, "pts_ns"_a = nb::none(),
           "duration_ns"_a = nb::none(), "fps"_a = 0.0, "stream"_a = nb::none(),
           "A frame on an image, which it keeps alive. expire() takes it back.")
-      .def_prop_ro("format", [](const PyFrame& f) { return f.frame().format(); })
+      .def_prop_ro("format", [](const PyFrame& f) { return f.frame()->format(); })
       .def_prop_ro(
-          "size", [](const PyFrame& f) { return SizeArg{f.frame().size()}; }, "(width, height)")
-      .def_prop_ro("width", [](const PyFrame& f) { return f.frame().width(); })
-      .def_prop_ro("height", [](const PyFrame& f) { return f.frame().height(); })
-      .def_prop_ro("device", [](const PyFrame& f) { return f.frame().device(); })
+          "size", [](const PyFrame& f) { return SizeArg{f.frame()->size()}; }, "(width, height)")
+      .def_prop_ro("width", [](const PyFrame& f) { return f.frame()->width(); })
+      .def_prop_ro("height", [](const PyFrame& f) { return f.frame()->height(); })
+      .def_prop_ro("device", [](const PyFrame& f) { return f.frame()->device(); })
       .def_prop_ro(
           "stream",
           [](const PyFrame& f) {
@@ -195,18 +202,18 @@ In tests and programs of your own, make one of an image: Frame(image, source_id=
           },
           "The pipeline's: all edits go on it, and the pipeline waits for it once.")
       .def_prop_ro(
-          "source_id", [](const PyFrame& f) { return f.frame().source_id(); },
+          "source_id", [](const PyFrame& f) { return f.frame()->source_id(); },
           "Which stream of pictures: a camera's or file's name.")
       .def_prop_ro(
-          "index", [](const PyFrame& f) { return f.frame().index(); }, "Counts the frames of its source from 0.")
+          "index", [](const PyFrame& f) { return f.frame()->index(); }, "Counts the frames of its source from 0.")
       .def_prop_ro(
-          "pts_ns", [](const PyFrame& f) { return f.frame().pts_ns(); },
+          "pts_ns", [](const PyFrame& f) { return f.frame()->pts_ns(); },
           "When it is shown, in nanoseconds; None when that is not known.")
       .def_prop_ro(
-          "duration_ns", [](const PyFrame& f) { return f.frame().info().duration_ns; },
+          "duration_ns", [](const PyFrame& f) { return f.frame()->info().duration_ns; },
           "How long it is shown, in nanoseconds.")
       .def_prop_ro(
-          "fps", [](const PyFrame& f) { return f.frame().info().fps; },
+          "fps", [](const PyFrame& f) { return f.frame()->info().fps; },
           "Nominal rate of its source; 0 when variable or unknown.")
       .def_prop_ro(
           "expired", [](const PyFrame& f) { return f.expired(); }, "True when it was taken back.")
@@ -229,7 +236,7 @@ In tests and programs of your own, make one of an image: Frame(image, source_id=
           "border",
           [](const PyFrame& f, const RectArg& box, int thickness) {
             std::vector<PyFrameView> views;
-            for (const FrameView& view : f.frame().border(box, thickness)) views.emplace_back(view, f.storage());
+            for (const FrameView& view : f.frame()->border(box, thickness)) views.emplace_back(view, f.storage());
             return views;
           },
           "box"_a, "thickness"_a, "The four strips of a border inside the box (no pixel twice), for fill().")
@@ -321,9 +328,10 @@ the objects of that class, which are the frame's.)")
           nb::sig("def __exit__(self, *args: object) -> None"))
       .def("__repr__", [](const PyFrame& f) {
         if (f.expired()) return std::string("<retouch.Frame that was taken back>");
-        const Frame& frame = f.frame();
-        return "<retouch.Frame " + std::to_string(frame.index()) +
-               (frame.source_id().empty() ? "" : " of " + frame.source_id()) + ": " + f.whole().view().describe() + ">";
+        const Locked<Frame> frame = f.frame();
+        return "<retouch.Frame " + std::to_string(frame->index()) +
+               (frame->source_id().empty() ? "" : " of " + frame->source_id()) + ": " + f.whole().view().describe() +
+               ">";
       });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bindings.hpp"
+#include "locked.hpp"
 #include "retouch/frame.hpp"
 #include "storage.hpp"
 
@@ -22,10 +23,13 @@ class PyFrame {
   PyFrame(const PyFrame&) = delete;
   PyFrame& operator=(const PyFrame&) = delete;
 
-  /// Throws ExpiredFrame when it was taken back.
-  Frame& frame() const;
-  Picture whole() const { return {frame().view(), storage_}; }
-  bool expired() const { return frame_ == nullptr; }
+  /// Throws ExpiredFrame when it was taken back, which it is not while this is held.
+  Locked<Frame> frame() const;
+  Picture whole() const { return {frame()->view(), storage_}; }
+  bool expired() const {
+    const ObjectLock lock(mutex_);
+    return frame_ == nullptr;
+  }
   const StreamPtr& stream() const { return stream_; }
   const StoragePtr& storage() const { return storage_; }
 
@@ -44,6 +48,7 @@ class PyFrame {
   void clear();
 
  private:
+  mutable ObjectMutex mutex_;
   std::unique_ptr<Frame> made_;
   Frame* frame_;
   std::string name_;

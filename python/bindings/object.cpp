@@ -81,6 +81,10 @@ int clear(PyObject* self) {
   nb::inst_ptr<Detection>(self)->attributes = nb::dict();
   return 0;
 }
+// Of Python without a GIL: one thread at a time reads or changes a property.
+const auto locked_get = nb::for_getter(nb::lock_self());
+const auto locked_set = nb::for_setter(nb::lock_self());
+
 const PyType_Slot slots[] = {
     {Py_tp_traverse, reinterpret_cast<void*>(traverse)}, {Py_tp_clear, reinterpret_cast<void*>(clear)}, {0, nullptr}};
 
@@ -123,6 +127,7 @@ std::vector<Object> objects_from(nb::handle list, const char* call) {
     if (detection == nullptr)
       throw nb::type_error(
           (std::string(call) + ": each of the objects must be a retouch.Object (got " + type_text(item) + ")").c_str());
+    const nb::ft_object_guard guard(item);
     objects.push_back(detection->object);
   }
   return objects;
@@ -164,55 +169,62 @@ What frame.objects() gives are such objects: changing them changes the frame's.)
                   "None = None) -> None"))
       .def_prop_rw(
           "label", [](const Detection& o) { return o.object.label; },
-          [](Detection& o, std::string v) { o.object.label = std::move(v); }, "Its class: \"face\", \"car\".")
+          [](Detection& o, std::string v) { o.object.label = std::move(v); }, locked_get, locked_set,
+          "Its class: \"face\", \"car\".")
       .def_prop_rw(
           "source", [](const Detection& o) { return o.object.source; },
-          [](Detection& o, std::string v) { o.object.source = std::move(v); }, "Which function made it.")
+          [](Detection& o, std::string v) { o.object.source = std::move(v); }, locked_get, locked_set,
+          "Which function made it.")
       .def_prop_rw(
           "box", [](Detection& o) -> Box& { return o.object.box; },
-          [](Detection& o, const BoxArg& v) { o.object.box = v; }, nb::rv_policy::reference_internal,
-          "Upright, or turned by box.angle_deg.")
+          [](Detection& o, const BoxArg& v) { o.object.box = v; }, locked_get, locked_set,
+          nb::rv_policy::reference_internal, "Upright, or turned by box.angle_deg.")
       .def_prop_rw(
           "confidence", [](const Detection& o) { return o.object.confidence; },
-          [](Detection& o, float v) { o.object.confidence = v; }, "0..1")
+          [](Detection& o, float v) { o.object.confidence = v; }, locked_get, locked_set, "0..1")
       .def_prop_rw(
           "track_id", [](const Detection& o) { return o.object.track_id; },
-          [](Detection& o, std::optional<std::int64_t> v) { o.object.track_id = v; }, "v"_a.none(),
-          "From a tracker; None when it is not tracked.")
+          [](Detection& o, std::optional<std::int64_t> v) { o.object.track_id = v; }, locked_get, locked_set,
+          "v"_a.none(), "From a tracker; None when it is not tracked.")
       .def_prop_rw(
           "landmarks", [](const Detection& o) { return PointsArg{o.object.landmarks}; },
-          [](Detection& o, const PointsArg& v) { o.object.landmarks = v.points; },
+          [](Detection& o, const PointsArg& v) { o.object.landmarks = v.points; }, locked_get, locked_set,
           "Points, as a list; what they mean is the detector's. The list is a copy: assign to change them.")
       .def_prop_rw(
           "id", [](const Detection& o) { return o.object.id; }, [](Detection& o, std::int64_t v) { o.object.id = v; },
-          "Unique in its frame; given by frame.add_object().")
+          locked_get, locked_set, "Unique in its frame; given by frame.add_object().")
       .def_prop_rw(
           "parent_id", [](const Detection& o) { return o.object.parent_id; },
-          [](Detection& o, std::optional<std::int64_t> v) { o.object.parent_id = v; }, "v"_a.none(),
-          "Of the object that this is a part of.")
+          [](Detection& o, std::optional<std::int64_t> v) { o.object.parent_id = v; }, locked_get, locked_set,
+          "v"_a.none(), "Of the object that this is a part of.")
       .def_prop_rw(
           "attributes", [](const Detection& o) { return o.attributes; },
-          [](Detection& o, nb::dict v) { o.attributes = std::move(v); },
+          [](Detection& o, nb::dict v) { o.attributes = std::move(v); }, locked_get, locked_set,
           nb::for_getter(nb::sig("def attributes(self) -> dict[str, retouch.types.AttributeValue]")),
           nb::for_setter(nb::sig("def attributes(self, value: dict[str, retouch.types.AttributeValue], /) -> None")),
           "Named values (\"age_gender.age\"): bool, int, float, str, or a list of floats.")
       .def_prop_rw(
-          "mask", &mask_array, [](Detection& o, const nb::object& v) { set_mask(o, v); },
+          "mask", &mask_array, [](Detection& o, const nb::object& v) { set_mask(o, v); }, locked_get, locked_set,
           nb::for_getter(nb::sig("def mask(self) -> retouch.types.U8Array | None")),
           nb::for_setter(nb::sig("def mask(self, value: retouch.types.ArrayLike | None, /) -> None")),
           nb::arg("v").none(),
           "Which pixels of its box are the object's, at a size of its own: 0 none, 255 all (bool arrays too). The "
           "array is a copy.")
-      .def("__copy__",
-           [](const Detection& o) {
-             Detection copy = o;
-             copy.attributes = nb::cast<nb::dict>(o.attributes.attr("copy")());
-             return copy;
-           })
-      .def("__repr__", [](const Detection& o) {
-        const std::string box = nb::cast<std::string>(nb::repr(nb::cast(o.object.box)));
-        return "<retouch.Object '" + o.object.label + "' " + box + ">";
-      });
+      .def(
+          "__copy__",
+          [](const Detection& o) {
+            Detection copy = o;
+            copy.attributes = nb::cast<nb::dict>(o.attributes.attr("copy")());
+            return copy;
+          },
+          nb::lock_self())
+      .def(
+          "__repr__",
+          [](const Detection& o) {
+            const std::string box = nb::cast<std::string>(nb::repr(nb::cast(o.object.box)));
+            return "<retouch.Object '" + o.object.label + "' " + box + ">";
+          },
+          nb::lock_self());
 }
 
 }  // namespace retouch::python

@@ -12,15 +12,15 @@ std::vector<Patch> take(const PyFrame& frame, const std::vector<Rect>& rects,
                         const std::optional<Choice<PixelFormat>>& format) {
   PatchOptions options;
   if (format) options.format = *format;
-  Frame& from = frame.frame();
+  const Locked<Frame> from = frame.frame();
   frame.storage()->enter(frame.stream());
   const nb::gil_scoped_release others_may_run;
-  return from.patches(rects, options);
+  return from->patches(rects, options);
 }
 
 PixelFormat format_of(const PyFrame& frame, const std::optional<Choice<PixelFormat>>& format) {
   if (format) return *format;
-  return frame.frame().format() == PixelFormat::gray8 ? PixelFormat::gray8 : PixelFormat::rgba8;
+  return frame.frame()->format() == PixelFormat::gray8 ? PixelFormat::gray8 : PixelFormat::rgba8;
 }
 
 // A patch's layout is locked; of nv12 and i420 it has planes.
@@ -42,6 +42,7 @@ nb::object all_pixels(nb::handle self) {
 }  // namespace
 
 void PyPatches::commit() {
+  const ObjectLock lock(*mutex_);
   storage_->enter(stream_);
   {
     const nb::gil_scoped_release others_may_run;

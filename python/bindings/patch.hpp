@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,6 +34,7 @@ class PyPatches {
   void commit();
 
  private:
+  std::unique_ptr<ObjectMutex> mutex_ = std::make_unique<ObjectMutex>();
   std::vector<Patch> patches_;
   PixelFormat format_;
   StoragePtr storage_;

@@ -185,12 +185,13 @@ nb::class_<S> bind_style(nb::module_& m, const char* name, const char* doc, std:
       "__init__",
       [all](S* self, const argument_of<field_type<S, I>>&... given) { new (self) S(style_of<S>(all, given...)); },
       nb::kw_only(), field_argument<S, I>()...);
-  style.def("__copy__", [](const S& self) { return S(self); });
+  style.def(
+      "__copy__", [](const S& self) { return S(self); }, nb::lock_self());
   const auto property = [&]<class T>(const Field<S, T>& field) {
     style.def_prop_rw(
         field.name, [member = field.member](const S& self) { return to_argument(self.*member); },
         [member = field.member](S& self, const argument_of<T>& value) { self.*member = from_argument<T>(value); },
-        field.doc);
+        nb::for_getter(nb::lock_self()), nb::for_setter(nb::lock_self()), field.doc);
   };
   (property(std::get<I>(fields<S>)), ...);
   return style;

@@ -81,6 +81,35 @@ def cuda_unavailable_reason() -> str:
     Why there is no CUDA device: no driver, one that is too old, ...; an empty text when there is one.
     """
 
+class DeviceMemory:
+    """What device_memory() tells."""
+
+    @property
+    def used_bytes(self) -> int:
+        """
+        What images, sprites, patches, glyphs and scratch space take. A freed one counts until its stream has come to that point.
+        """
+
+    @property
+    def reserved_bytes(self) -> int:
+        """
+        Taken from the driver: what is used, and what is kept for the next allocations.
+        """
+
+    def __repr__(self) -> str: ...
+
+def device_memory(device: retouch.types.DeviceLike = 'cuda') -> DeviceMemory:
+    """
+    Memory of a GPU that this process holds through retouch; zeros for the CPU.
+    """
+
+def release_cached_memory(device: retouch.types.DeviceLike = 'cuda') -> None:
+    """
+    Gives what is kept but not used back to the driver, for other programs and libraries on the same GPU.
+
+    Waits for nothing; what is freed in stream order later is kept again. Does nothing for the CPU.
+    """
+
 def version() -> str: ...
 
 class Box:

@@ -57,6 +57,7 @@ def test_other_threads_run_while_work_is_done(work) -> None:
     assert sum(start < t < end for t in ticks) >= 3
 
 
+@pytest.mark.skipif(not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="this Python has no GIL to hold")
 def test_recording_needs_no_other_thread() -> None:
     """The check above can fail: what holds the GIL lets nobody run."""
     canvas = retouch.Canvas(IMAGE)
@@ -89,6 +90,96 @@ def test_many_threads_each_on_its_own_picture() -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    assert not errors
+
+
+@pytest.mark.parametrize("name", ["canvas", "objects", "an object", "a style", "frame", "expired frame", "sprite", "picture"])
+def test_threads_share_one(name: str, device: str) -> None:
+    """What a thread gets may be what another one made of it, but it is whole. Without a GIL they really meet."""
+    image = retouch.Image("rgba8", (200, 100), device=device)
+    frame = retouch.Frame(image)
+    canvas = retouch.Canvas(image)
+    style = retouch.TextStyle()
+    sprite = retouch.Sprite(np.zeros((9, 9, 4), np.uint8))
+    found = retouch.Object("x", (1, 2, 3, 4))
+    pixels = np.zeros((100, 200, 4), np.uint8)
+    names = ["a", "b" * 40]
+    frames = [frame]
+
+    def draws(k: int) -> None:
+        canvas.box((1, 2, 30, 40)).text("hello", (3, 3)).mask((5, 5, 20, 20), np.ones((4, 4), bool))
+        if k % 50 == 0:
+            canvas.submit()
+        elif k % 77 == 0:
+            canvas.discard()
+
+    def detects(k: int) -> None:
+        frame.add_object(retouch.Object("y", (1, 2, 3, 4)))
+        objects = frame.objects()
+        assert all(o.label == "y" for o in objects[-5:])
+        canvas.draw(objects[-5:])
+        if len(objects) > 50:
+            objects.clear()
+            canvas.discard()
+
+    def changes_object(k: int) -> None:
+        found.label = names[k % 2]
+        found.attributes["k"] = [1, k]
+        found.landmarks = [(1, k)] * (k % 20)
+        assert found.label in names and len(found.landmarks) < 20 and repr(found)
+        canvas.label(found, text=style).draw([found])
+        if k % 50 == 0:
+            canvas.discard()
+
+    def changes_style(k: int) -> None:
+        style.font = retouch.Font() if k % 2 else retouch.Font.hershey_simplex()
+        style.background = (1, 2, 3, 4) if k % 3 else None
+        assert style.font is not None
+        canvas.text("x", (1, 1), style)
+        if k % 50 == 0:
+            canvas.discard()
+
+    def edits(k: int) -> None:
+        with frame.patch((0, 0, 20, 20)) as part:
+            part[:] = 3
+        frame.attributes["a"] = k
+        assert frame.region((1, 1, 5, 5)).to_numpy().shape == (5, 5, 4)
+
+    def is_late(k: int) -> None:
+        if k % 20 == 0:
+            frames[0].expire()
+            frames[0] = retouch.Frame(image)
+        try:
+            frames[0].add_object(found)
+            frames[0].patch((0, 0, 3, 3)).commit()
+            retouch.fill(frames[0].region((0, 0, 3, 3)), (1, 2, 3))
+        except retouch.ExpiredFrame:
+            pass
+
+    def composites(k: int) -> None:
+        retouch.composite(image, sprite, (2, 2), size=(9 + k % 3, 9))
+
+    def looks(k: int) -> None:
+        image.upload(pixels)
+        assert image.region((1, 1, 9, 9)).to_numpy().shape == (9, 9, 4)
+
+    use = dict(zip(["canvas", "objects", "an object", "a style", "frame", "expired frame", "sprite", "picture"],
+                   [draws, detects, changes_object, changes_style, edits, is_late, composites, looks]))[name]
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for k in range(400):
+                use(k)
+        except BaseException as error:  # noqa: BLE001 - to be shown by the main thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    canvas.discard()
     assert not errors
 
 
