@@ -101,8 +101,8 @@ class RETOUCH_EXPORT Matrix {
   Matrix region(const Rect& rect) const;
   Matrix row_range(int begin, int end) const;
   Matrix col_range(int begin, int end) const;
-  Matrix row(int y) const { return row_range(y, y + 1); }
-  Matrix col(int x) const { return col_range(x, x + 1); }
+  Matrix row(int y) const;
+  Matrix col(int x) const;
   /// Size of the whole that this is a part of, and where it starts in it.
   void locate_roi(Size& whole, Point& offset) const;
   /// Moves the edges outward (negative: inward), as far as the whole goes.

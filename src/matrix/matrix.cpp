@@ -159,6 +159,15 @@ Matrix Matrix::col_range(int begin, int end) const {
   return region({begin, 0, end - begin, rows()});
 }
 
+Matrix Matrix::row(int y) const {
+  if (y < 0 || y >= rows()) detail::invalid("row {} is not in the matrix ({})", y, describe());
+  return region({0, y, cols(), 1});
+}
+Matrix Matrix::col(int x) const {
+  if (x < 0 || x >= cols()) detail::invalid("column {} is not in the matrix ({})", x, describe());
+  return region({x, 0, 1, rows()});
+}
+
 void Matrix::locate_roi(Size& whole, Point& offset) const {
   whole = size_;
   offset = {};
