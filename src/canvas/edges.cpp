@@ -21,11 +21,6 @@ View view_of(const Bounds& clip, double margin) {
   return {{clip.x0 - margin, clip.y0 - margin}, {clip.x1 + margin, clip.y1 + margin}};
 }
 
-Bounds bounds_of(double x0, double y0, double x1, double y1) {
-  const auto near = [](double v) { return std::clamp(v, -4e6, 4e6); };
-  return {floor_of(near(x0)), floor_of(near(y0)), ceil_of(near(x1)), ceil_of(near(y1))};
-}
-
 void EdgeBuilder::begin() {
   points_.clear();
   outlines_.clear();

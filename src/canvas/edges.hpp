@@ -55,6 +55,9 @@ class EdgeBuilder {
 View view_of(const Bounds& clip, double margin);
 
 /// The whole pixels that an area of these corners touches.
-Bounds bounds_of(double x0, double y0, double x1, double y1);
+inline Bounds bounds_of(double x0, double y0, double x1, double y1) {
+  const auto near = [](double v) { return std::clamp(v, -4e6, 4e6); };
+  return {floor_of(near(x0)), floor_of(near(y0)), ceil_of(near(x1)), ceil_of(near(y1))};
+}
 
 }  // namespace retouch::canvas

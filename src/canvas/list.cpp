@@ -88,21 +88,6 @@ std::uint32_t DisplayList::color_word(const Color& color, float opacity) const {
   return word(c.y, c.u, c.v);
 }
 
-bool DisplayList::visible(Bounds& bounds) const {
-  bounds = {std::max(bounds.x0, clip.x0), std::max(bounds.y0, clip.y0), std::min(bounds.x1, clip.x1),
-            std::min(bounds.y1, clip.y1)};
-  return !bounds.empty();
-}
-
-Command DisplayList::make(CommandType type, const Bounds& b, std::uint32_t color, std::uint32_t value) {
-  return {static_cast<std::int16_t>(b.x0),
-          static_cast<std::int16_t>(b.y0),
-          static_cast<std::int16_t>(b.x1),
-          static_cast<std::int16_t>(b.y1),
-          color,
-          Command::pack(type, value)};
-}
-
 std::uint32_t DisplayList::reserve(std::size_t bytes) {
   const std::size_t where = data.size();
   const std::size_t granules = (bytes + granule - 1) / granule;

@@ -1,6 +1,7 @@
 // What a Canvas has recorded: commands in call order, their records, and what has to be done between them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -92,11 +93,22 @@ class DisplayList {
   std::uint32_t color_word(const Color& color, float opacity = 1) const;
 
   /// Adds a command with bounds clipped to the target; false when nothing of it is visible.
-  bool visible(Bounds& bounds) const;
+  bool visible(Bounds& bounds) const {
+    bounds = {std::max(bounds.x0, clip.x0), std::max(bounds.y0, clip.y0), std::min(bounds.x1, clip.x1),
+              std::min(bounds.y1, clip.y1)};
+    return !bounds.empty();
+  }
   void add(CommandType type, const Bounds& bounds, std::uint32_t color, std::uint32_t value) {
     commands.push_back(make(type, bounds, color, value));
   }
-  static Command make(CommandType type, const Bounds& bounds, std::uint32_t color, std::uint32_t value);
+  static Command make(CommandType type, const Bounds& b, std::uint32_t color, std::uint32_t value) {
+    return {static_cast<std::int16_t>(b.x0),
+            static_cast<std::int16_t>(b.y0),
+            static_cast<std::int16_t>(b.x1),
+            static_cast<std::int16_t>(b.y1),
+            color,
+            Command::pack(type, value)};
+  }
 
   /// Makes room for `bytes` more bytes of data; returns where they begin, in granules. Throws InvalidArgument beyond
   /// what a command can refer to.
