@@ -76,8 +76,14 @@ class FunctionError(RunError):
 
 _FAILURES = {1: "internal", 2: "usage", 3: "input", 4: "function", 5: "output", 6: "device", 7: "stalled", 130: "aborted"}
 
+#: What the command's options are called in Python.
+_WORDS = {"--input FILE": "input", "--device cpu": 'device="cpu"', "--keep-damaged": "keep_damaged=True", "--stall-timeout": "stall_timeout",
+          "--on-error skip": 'on_error="skip"'}
+
 
 def _run_error(message: str, code: int) -> RunError:
+    for option, word in _WORDS.items():
+        message = message.replace(option, word)
     error = FunctionError(message) if _FAILURES.get(code) == "function" else RunError(message)
     error.failure, error.exit_code = _FAILURES.get(code, "internal"), code
     return error

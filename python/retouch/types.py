@@ -42,17 +42,17 @@ if TYPE_CHECKING:
     AnyArray = NDArray[Any]
 
 #: ``(r, g, b)``, ``(r, g, b, a)`` of 0..255, or ``"#RRGGBB"``, ``"#RRGGBBAA"``; straight alpha, 255 is opaque.
-ColorLike = Union[tuple[int, int, int], tuple[int, int, int, int], Sequence[int], str]
+ColorLike = Union[tuple[int, int, int], tuple[int, int, int, int], Sequence[int], "AnyArray", str]
 #: ``(x, y)`` in pixels, with fractions; an array of 2 numbers.
-PointLike = Union[tuple[float, float], Sequence[float]]
+PointLike = Union[tuple[float, float], Sequence[float], "AnyArray"]
 #: A list of points, or an array of shape (n, 2).
 PointsLike = Union[Sequence[PointLike], Any]
 #: ``(width, height)``.
-SizeLike = Union[Size, tuple[int, int], Sequence[int]]
-#: ``(x, y, width, height)``, with ``angle_deg`` as a fifth number, a :class:`Rect` or a ``Box``.
-BoxLike = Union["Box", Rect, tuple[float, float, float, float], tuple[float, float, float, float, float], Sequence[float]]
+SizeLike = Union[Size, tuple[int, int], Sequence[int], "AnyArray"]
+#: ``(x, y, width, height)``, with ``angle_deg`` as a fifth number, a :class:`Rect`, a ``Box`` or an array.
+BoxLike = Union["Box", Rect, tuple[float, float, float, float], tuple[float, float, float, float, float], Sequence[float], "AnyArray"]
 #: One number for all sides, or ``(left, top, right, bottom)``.
-PaddingLike = Union[float, tuple[float, float, float, float], Sequence[float]]
+PaddingLike = Union[float, tuple[float, float, float, float], Sequence[float], "AnyArray"]
 #: A ``Device``, or its name: ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"auto"``.
 DeviceLike = Union["Device", str]
 #: A retouch ``Stream``, or a CUDA stream of another library.
@@ -64,7 +64,7 @@ ImageLike = Union["ImageView", "Frame"]
 #: One region, or a list of them.
 RegionsLike = Union[ImageLike, Sequence[ImageLike]]
 #: OpenCV's Scalar: a number for the first channel (0 for the others), or up to four.
-ScalarLike = Union[float, Sequence[float]]
+ScalarLike = Union[float, Sequence[float], "AnyArray"]
 #: Pixels of another library: a NumPy array, or what has ``__dlpack__``, ``__cuda_array_interface__`` or a buffer.
 ArrayLike = Any
 #: What an :class:`Object` attribute can hold.

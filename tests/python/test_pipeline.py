@@ -274,10 +274,10 @@ def test_errors_of_open(clip: Path, tmp_path: Path) -> None:
         list(retouch.open(__file__))
     with pytest.raises(retouch.FunctionError, match=r"KeyError: 5 \(.*test_pipeline.py:\d+") as caught:
         list(retouch.open(clip, functions=[lambda frame: {}[5] if frame.index == 5 else None]))
-    assert isinstance(caught.value.__cause__, KeyError)
+    assert isinstance(caught.value.__cause__, KeyError) and 'on_error="skip"' in str(caught.value)
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(clip.read_bytes()[:-2000])
-    with pytest.raises(retouch.RunError, match="damaged"):
+    with pytest.raises(retouch.RunError, match="damaged.*keep_damaged=True"):
         list(retouch.open(cut))
     video = retouch.open(clip)
     with pytest.raises(ValueError):

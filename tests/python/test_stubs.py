@@ -24,6 +24,8 @@ with frame.patch((0, 0, 8, 8)) as pixels:
     pixels[:] = 0
 with retouch.Canvas(frame) as canvas:
     canvas.box((1, 2, 3, 4), color="#ffffff", placement="outside").line((1, 2), (3, 4))
+    for row in np.zeros((3, 4)):  # a detector's boxes
+        canvas.box(row, color=np.zeros(3, np.uint8)).dot(row[:2])
 retouch.fill(frame.region((0, 0, 4, 4)), (1, 2, 3), stream=frame.stream)
 faces: list[retouch.Object] = frame.objects("face")
 try:
