@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""What calls of retouch.cv2.cuda cost from Python on the CPU: the host's time for one call on a matrix of 16 x 16, and of 1 x 1,
-where there is hardly any work. The same filter by the C++ API: retouch_bench --benchmark_filter="matrix/Gaussian 3x3 16x16".
+"""What calls of retouch.cv2.cuda cost from Python: the host's time for one call on a matrix of 16 x 16, and of 1 x 1, where
+there is hardly any work; on a GPU a call enqueues and returns. The same filter by the C++ API:
+retouch_bench --benchmark_filter="matrix/Gaussian 3x3 16x16".
 
-usage: PYTHONPATH=build/cpu/python python3 python/benchmarks/cv2_calls.py [--json FILE]
+usage: PYTHONPATH=build/cuda/python python3 python/benchmarks/cv2_calls.py [--device cuda] [--json FILE]
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import retouch
 from retouch import cv2
 
 
-def measure() -> dict[str, float]:
+def measure(device: str = "cpu") -> dict[str, float]:
     """Nanoseconds for one call: the best of several rounds."""
     before = cv2.cuda.getDevice()
-    cv2.cuda.setDevice("cpu")
+    cv2.cuda.setDevice(device if device == "cpu" else retouch.Device(device).index)
     stream, null = cv2.cuda.Stream(), cv2.cuda.Stream_Null()
-    frame = retouch.Frame(retouch.Image("rgba8", (640, 480)))
+    frame = retouch.Frame(retouch.Image("rgba8", (640, 480), device=device))
     whole = cv2.gpu_mat(frame)
     blur = cv2.cuda.createGaussianFilter(cv2.CV_8UC4, cv2.CV_8UC4, (3, 3), 1)
     small, other = (cv2.cuda.GpuMat(16, 16, cv2.CV_8UC4, (1, 2, 3, 4)) for _ in range(2))
@@ -42,8 +43,13 @@ def measure() -> dict[str, float]:
         "mat.upload(array), 16x16": lambda: small.upload(array),
         "mat.download(), 16x16": lambda: small.download(),
     }
+
+    def drain() -> None:
+        stream.waitForCompletion()
+        null.waitForCompletion()
+
     try:
-        return {name: min(timeit.repeat(call, number=1000, repeat=9)) / 1000 * 1e9 for name, call in calls.items()}
+        return {name: min(timeit.repeat(call, setup=drain, number=200, repeat=45)) / 200 * 1e9 for name, call in calls.items()}
     finally:
         frame.expire()
         cv2.cuda.setDevice(before)
@@ -51,9 +57,10 @@ def measure() -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:N")
     parser.add_argument("--json", help="write the numbers there, too")
     arguments = parser.parse_args()
-    result = measure()
+    result = measure(arguments.device)
     for name, ns in result.items():
         print(f"{name:44} {ns / 1000:8.2f} us")
     if arguments.json:

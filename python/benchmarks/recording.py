@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What Canvas commands, and calls of operations, cost from Python: the host's time for one call.
+"""What Canvas commands, and calls of operations, cost from Python: the host's time for one call, which on a GPU enqueues and
+returns.
 
-usage: PYTHONPATH=build/cuda/python python3 python/benchmarks/recording.py [--json FILE]
+usage: PYTHONPATH=build/cuda/python python3 python/benchmarks/recording.py [--device cuda] [--json FILE]
 """
 
 from __future__ import annotations
@@ -40,9 +41,10 @@ def commands(canvas: retouch.Canvas) -> dict[str, Callable[[], object]]:
     }
 
 
-def measure() -> dict[str, float]:
+def measure(device: str = "cpu") -> dict[str, float]:
     """Nanoseconds for one call: the best of several rounds."""
-    image = retouch.Image("rgba8", (1280, 720))
+    image = retouch.Image("rgba8", (1280, 720), device=device)
+    wait = image.stream.synchronize
     canvas = retouch.Canvas(image)
     result = {}
     for name, command in commands(canvas).items():
@@ -58,18 +60,31 @@ def measure() -> dict[str, float]:
             frame.box(object.box, color=(0, 255, 0), thickness=3).label(object)
         frame.discard()
 
+    def submitted() -> None:
+        with retouch.Canvas(image) as frame:
+            for object in objects:
+                frame.box(object.box, color=(0, 255, 0), thickness=3).label(object)
+
+    def drawn() -> None:
+        with retouch.Canvas(image) as frame:
+            frame.draw(objects)
+
     result["50 boxes and labels, one by one"] = min(timeit.repeat(fifty, number=1, repeat=200)) * 1e9
+    if device != "cpu":  # where submitting draws at once
+        result["a frame of them, submitted"] = min(timeit.repeat(submitted, setup=wait, number=1, repeat=200)) * 1e9
+        result["a frame of draw(), submitted"] = min(timeit.repeat(drawn, setup=wait, number=1, repeat=200)) * 1e9
     canvas.discard()
     blur, pixel = retouch.GaussianBlur(ksize=9, sigma_x=2), image.region((0, 0, 1, 1))
-    result["GaussianBlur of one pixel"] = min(timeit.repeat(lambda: blur(pixel), number=1000, repeat=9)) / 1000 * 1e9
+    result["GaussianBlur of one pixel"] = min(timeit.repeat(lambda: blur(pixel), setup=wait, number=200, repeat=25)) / 200 * 1e9
     return result
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:N")
     parser.add_argument("--json", help="write the numbers there, too")
     arguments = parser.parse_args()
-    result = measure()
+    result = measure(arguments.device)
     for name, ns in result.items():
         print(f"{name:36} {ns / 1000:8.2f} us")
     if arguments.json:

@@ -372,3 +372,28 @@ def test_help_teaches() -> None:
     text = inspect.getdoc(retouch.Canvas.box) or ""
     assert "thickness: of the border" in text and "radius_px: of rounded corners" in text
     assert "color: retouch.types.ColorLike = (0, 255, 0, 255)" in (retouch.Canvas.box.__doc__ or "")
+
+
+@pytest.mark.parametrize("format", ["rgba8", "bgr8", "nv12"])
+def test_a_sprite_drawn_with_a_canvas(format: str, device: str) -> None:
+    """docs/sprites.md: drawn on zeros and composited as premultiplied, it looks as if drawn on the frame itself."""
+    def draw(target: retouch.Image, x: int, y: int) -> None:
+        with retouch.Canvas(target) as canvas:
+            canvas.box((x, y, 120, 60), fill=(200, 30, 60, 128), thickness=0, radius_px=12).circle((x + 60, y + 30), 20, fill=(10, 200, 40, 90), thickness=0)
+
+    panel = retouch.Image.from_array(np.zeros((60, 120, 4), np.uint8), "rgba8", device=device)
+    draw(panel, 0, 0)
+    frames = [retouch.Image(format, (200, 100), device=device) for _ in range(2)]
+    for frame in frames:
+        retouch.convert_into(image_of(noise(np.random.default_rng(3), "rgba8", (200, 100)), "rgba8", device), frame)
+    draw(frames[0], 16, 10)
+    retouch.composite(frames[1], retouch.Sprite(panel), (16, 10), op="over_premul")
+    for wanted, got in zip(*[as_planes(frame) for frame in frames]):
+        assert np.abs(wanted.astype(int) - got).max() <= 3
+    panel.upload(np.zeros((60, 120, 4), np.uint8))
+    assert not panel.to_numpy().any()
+
+
+def as_planes(image: retouch.Image) -> list[np.ndarray]:
+    pixels = image.to_numpy()
+    return pixels if isinstance(pixels, list) else [pixels]
