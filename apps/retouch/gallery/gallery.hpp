@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "retouch/canvas.hpp"
+#include "retouch/object.hpp"
 
 namespace retouch::gallery {
 
@@ -38,6 +39,7 @@ std::span<const Cell> shape_cells();
 std::span<const Cell> curve_cells();
 std::span<const Cell> area_cells();
 std::span<const Cell> blur_cells();
+std::span<const Cell> object_cells();
 std::span<const Cell> text_cells();
 
 /// Pixels in host memory that a cell starts from: rgb8, cell_size. `photo` is an rgba8 picture of 512x512 (the
@@ -50,5 +52,6 @@ ImageView person_mask();                 ///< gray8 32x32: a person, soft edges
 ImageView street_classes();              ///< gray8 24x18: classes 0 to 3
 std::span<const float> attention();      ///< 24x18 floats, 0..1
 std::span<const PointF> stick_figure();  ///< 17 points in COCO's order, two of them NaN
+std::vector<Object> three_faces();       ///< of the trio, as a detector and a tracker say
 
 }  // namespace retouch::gallery

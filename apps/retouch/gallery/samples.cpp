@@ -243,11 +243,25 @@ std::span<const PointF> stick_figure() {
   return points;
 }
 
+std::vector<Object> three_faces() {
+  std::vector<Object> faces;
+  for (int i = 0; i < 3; ++i) {
+    Object face;
+    face.label = i == 1 ? "guest" : "face";
+    face.confidence = 0.97F - 0.12F * static_cast<float>(i);
+    face.track_id = 7 + 5 * i;
+    face.box = {16.0F + 80.0F * static_cast<float>(i), 30, 52, 80};
+    faces.push_back(std::move(face));
+  }
+  return faces;
+}
+
 std::span<const Topic> topics() {
-  static const std::array<Topic, 5> all{{{"Boxes, lines, polygons", shape_cells()},
+  static const std::array<Topic, 6> all{{{"Boxes, lines, polygons", shape_cells()},
                                          {"Curves, markers, gauges", curve_cells()},
                                          {"Areas, maps, sprites, order", area_cells()},
                                          {"Blurs", blur_cells()},
+                                         {"Detected objects", object_cells()},
                                          {"Text", text_cells()}}};
   return all;
 }
