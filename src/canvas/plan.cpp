@@ -1,6 +1,7 @@
 #include "canvas/plan.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace retouch::canvas {
 
@@ -26,6 +27,35 @@ void for_cells(std::vector<std::uint32_t>& cells, int columns, const Cells& c, F
   for (int y = c.y0; y <= c.y1; ++y)
     for (int x = c.x0; x <= c.x1; ++x)
       f(cells[static_cast<std::size_t>(y) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(x)]);
+}
+
+bool touch(const Rect& a, const Bounds& b) {
+  return b.x0 < a.x + a.width && b.x1 > a.x && b.y0 < a.y + a.height && b.y1 > a.y;
+}
+Bounds bounds_of(const Command& c) { return {c.x0, c.y0, c.x1, c.y1}; }
+Bounds bounds_of(const Step& s) {
+  return {s.region.x, s.region.y, s.region.x + s.region.width, s.region.y + s.region.height};
+}
+
+// Does no step touch another one, or a command on that side of it? The picture that a step makes is drawn after it,
+// wherever that is. False, too, when to find out takes long.
+enum class Side : std::uint8_t { before, after };
+bool are_apart(const DisplayList& list, Side side) {
+  constexpr std::size_t most = 4096;
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < list.steps.size(); ++i) {
+    const Step& step = list.steps[i];
+    if (side == Side::after && !step.in_place) return false;
+    const auto commands = side == Side::before ? std::span(list.commands).first(step.before)
+                                               : std::span(list.commands).subspan(step.before);
+    compared += commands.size() + i;
+    if (compared > most) return false;
+    const auto touches = [&](const auto& other) { return touch(step.region, bounds_of(other)); };
+    if (std::any_of(commands.begin(), commands.end(), touches) ||
+        std::any_of(list.steps.begin(), list.steps.begin() + static_cast<std::ptrdiff_t>(i), touches))
+      return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -104,6 +134,14 @@ int Planner::launches(const Plan& plan) {
 }
 
 const Plan& Planner::make(const DisplayList& list) {
+  // Mostly all steps can be done first, or last: no plan has fewer launches.
+  const bool first = are_apart(list, Side::before);
+  if (first || are_apart(list, Side::after)) {
+    early_.passes = first ? 2 : 1;
+    early_.of_command.assign(list.commands.size(), first ? 1 : 0);
+    early_.of_step.assign(list.steps.size(), 0);
+    return early_;
+  }
   columns_ = (list.clip.x1 - 1) / cell + 1;
   rows_ = (list.clip.y1 - 1) / cell + 1;
   earliest(list, early_);
