@@ -112,8 +112,10 @@ pixel::LowresAxis lowres_axis(int length, double sigma, BorderMode border) {
 LowresPlane lowres_plane(const LowresJob& job, int index) {
   const double half = is_subsampled(job.src.format()) && index > 0 ? 0.5 : 1;
   const Plane& src = job.src.plane(index);
-  return {src, job.dst.plane(index), lowres_axis(src.width, half * static_cast<double>(job.sigma_x), job.border.mode),
-          lowres_axis(src.height, half * static_cast<double>(job.sigma_y), job.border.mode),
+  const pixel::LowresAxis across = lowres_axis(src.width, half * static_cast<double>(job.sigma_x), job.border.mode);
+  const bool square = src.width == src.height && job.sigma_x == job.sigma_y;
+  return {src, job.dst.plane(index), across,
+          square ? across : lowres_axis(src.height, half * static_cast<double>(job.sigma_y), job.border.mode),
           pixel::channel_values(job.border.color, job.src.format(), job.src.color(), index)};
 }
 
