@@ -35,6 +35,7 @@ class Edit : public retouch::FrameFunction {
   }
   void process_frame(retouch::Frame& frame) override {
     std::vector<retouch::Rect> faces;
+    faces.reserve(5);
     for (int i = 0; i < 5; ++i) faces.push_back({101 + 300 * i, 401, 120, 120});
     blur_(frame.stream(), frame.regions(faces));
     retouch::composite(frame.stream(), frame.view(), sprite_, {33, 21});

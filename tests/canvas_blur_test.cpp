@@ -143,8 +143,8 @@ TEST_P(CanvasBlurTest, SeesWhatWasDrawnBeforeAndNotAfter) {
 }
 
 TEST_P(CanvasBlurTest, ThePlanDoesNotChangeThePicture) {
-  // Random lists with many steps on a picture of several of the planner's cells, against submits one by one. Few of them
-  // on a large one seldom touch: then all steps are done first, or last.
+  // Random lists with many steps on a picture of several of the planner's cells, against submits one by one. Few of
+  // them on a large one seldom touch: then all steps are done first, or last.
   for (int list = 0; list < 120; ++list) {
     const bool sparse = list % 2 == 1;
     RandomCommands g(1000 + static_cast<std::uint32_t>(list), false);

@@ -155,6 +155,7 @@ int run_compatible(const RunArguments& arguments) {
   if (arguments.quiet) words.emplace_back("--quiet");
   if (arguments.verbose) words.emplace_back("--verbose");
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   execvp(python.c_str(), pointers.data());

@@ -39,6 +39,7 @@ inline std::vector<std::vector<ImageView>> regions_of(const std::vector<Image>& 
 /// `count` squares in rows of ten, none upon another.
 inline std::vector<Rect> squares(int count, int side) {
   std::vector<Rect> rects;
+  rects.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) rects.push_back({51 + i % 10 * 180, 100 + i / 10 * 300, side, side});
   return rects;
 }

@@ -33,9 +33,9 @@ inline int register_gpu_into(const std::string& name, Layout src, Layout dst, In
 }
 
 /// On the CPU, in turns with a reference that gets the same images.
-inline int register_host_into(const std::string& name, Layout src, Layout dst, Into op,
+inline int register_host_into(const std::string& name, Layout src, Layout dst, const Into& op,
                               const std::string& reference_name,
-                              std::function<void(const ImageView& src, const ImageView& dst)> reference) {
+                              const std::function<void(const ImageView& src, const ImageView& dst)>& reference) {
   return register_host(name, [=] {
     const auto stream = std::make_shared<Stream>(Device::cpu());
     const auto from = std::make_shared<std::vector<Image>>(random_images(*stream, src.format, src.size));

@@ -153,7 +153,7 @@ Canvas& Canvas::mask(const Box& given, const ImageView& mask, const MaskStyle& s
 namespace {
 
 std::uint32_t table_word(const Color& c, float opacity) {
-  const auto alpha = static_cast<std::uint32_t>(static_cast<float>(c.a) * opacity + 0.5F);
+  const std::uint32_t alpha = canvas::alpha_times(c.a, opacity);
   return c.r | std::uint32_t{c.g} << 8U | std::uint32_t{c.b} << 16U | alpha << 24U;
 }
 
@@ -218,8 +218,9 @@ namespace {
 
 // Where the anchor lies in a box of this size.
 Vec anchor_in(Anchor anchor, double width, double height) {
-  const auto number = static_cast<int>(anchor);
-  return {width * (number % 3) / 2, height * (number / 3) / 2};
+  const int column = static_cast<int>(anchor) % 3;
+  const int row = static_cast<int>(anchor) / 3;
+  return {width * column / 2, height * row / 2};
 }
 
 }  // namespace

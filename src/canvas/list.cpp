@@ -71,7 +71,7 @@ void DisplayList::clear() {
 }
 
 std::uint32_t DisplayList::color_word(const Color& color, float opacity) const {
-  const auto alpha = static_cast<std::uint32_t>(static_cast<float>(color.a) * opacity + 0.5F);
+  const std::uint32_t alpha = alpha_times(color.a, opacity);
   const auto word = [alpha](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     return a | b << 8U | c << 16U | alpha << 24U;
   };

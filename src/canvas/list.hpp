@@ -58,6 +58,11 @@ struct Bounds {
   bool empty() const { return x0 >= x1 || y0 >= y1; }
 };
 
+/// An alpha through an opacity of 0..1, rounded.
+inline std::uint32_t alpha_times(std::uint8_t alpha, float opacity) {
+  return static_cast<std::uint32_t>(static_cast<float>(alpha) * opacity + 0.5F);
+}
+
 class DisplayList {
  public:
   struct alignas(granule) Granule {
