@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
 #include "core/check.hpp"
 
@@ -42,8 +41,8 @@ Rect enclosing_rect(const Box& box) {
   const double half_height = (width * s + height * c) / 2;
   const double x0 = box.angle_deg == 0 ? left : left + width / 2 - half_width;
   const double y0 = box.angle_deg == 0 ? top : top + height / 2 - half_height;
-  constexpr double lo = std::numeric_limits<int>::min() / 2;
-  constexpr double hi = std::numeric_limits<int>::max() / 2;
+  constexpr double lo = -(1 << 30);
+  constexpr double hi = (1 << 30) - 1;
   const auto clamp = [=](double v) { return static_cast<int>(std::clamp(v, lo, hi)); };
   const int ix = clamp(std::floor(x0 + slack));
   const int iy = clamp(std::floor(y0 + slack));

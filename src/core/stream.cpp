@@ -64,6 +64,7 @@ Stream wrap_stream_handle(Device device, std::uintptr_t handle) {
   if (handle == 0)
     detail::invalid(
         "wrap_stream_handle: 0 does not say which default stream (1 is the legacy one, 2 the per-thread one)");
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is what a handle is in other languages
   return Stream(std::make_shared<detail::StreamState>(device, reinterpret_cast<void*>(handle), false));
 }
 
