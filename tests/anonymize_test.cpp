@@ -16,7 +16,7 @@ namespace {
 constexpr Privacy all_privacies[] = {Privacy::low, Privacy::medium, Privacy::high};
 
 // The part of a plane's energy at frequencies above `cutoff` (in periods a pixel, in any direction), of that of `of`.
-double energy_above(cv::Mat plane, double cutoff, const cv::Mat& of) {
+double energy_above(const cv::Mat& plane, double cutoff, const cv::Mat& of) {
   const auto energy = [cutoff](const cv::Mat& from) {
     cv::Mat real;
     from.convertTo(real, CV_64F);

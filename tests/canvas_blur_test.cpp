@@ -177,6 +177,37 @@ TEST_P(CanvasBlurTest, ThePlanDoesNotChangeThePicture) {
   }
 }
 
+TEST_P(CanvasBlurTest, ThePlanMindsSharedChromaSamples) {
+  // Areas that meet at an odd column or row: the chroma samples there are of both, and their order matters.
+  using Record = std::function<void(Canvas&)>;
+  const auto fill = [](Rect rect) -> Record { return [=](Canvas& c) { c.tint(Shape::rect(rect), {255, 0, 0, 255}); }; };
+  const auto blur = [](Rect rect, Method method, float strength) -> Record {
+    return [=](Canvas& c) { c.blur(Shape::rect(rect), {.method = method, .strength_px = strength}); };
+  };
+  const Rect left{21, 31, 80, 60};
+  const Rect right{101, 31, 80, 60};
+  const Rect below{21, 91, 80, 60};
+  for (const PixelFormat format : {PixelFormat::nv12, PixelFormat::i420, PixelFormat::rgba8})
+    for (const std::vector<Record>& list : std::vector<std::vector<Record>>{
+             {fill(left), blur(right, Method::box, 10)},
+             {fill(left), blur(below, Method::gaussian, 8)},
+             {fill(right), blur(right, Method::box, 10), fill(left)},
+             {blur(left, Method::gaussian, 12), blur(right, Method::pixelate, 8)},
+             {blur(left, Method::gaussian, 12), blur(right, Method::gaussian, 12), blur(below, Method::gaussian, 2)}}) {
+      const Pixels before = noise(format, {203, 181});
+      const Pixels planned = draw(before, [&](Canvas& c) {
+        for (const Record& record : list) record(c);
+      });
+      const Pixels one_by_one = apply(before, [&](StreamView s, const ImageView& image) {
+        for (const Record& record : list) {
+          Canvas c(s, image);
+          record(c);
+        }
+      });
+      expect_near(planned, one_by_one, 0, std::string(name_of(format)));
+    }
+}
+
 TEST_P(CanvasBlurTest, ManyBlursOfOnePlace) {
   // Nothing may cost the square of their number.
   const Pixels before = noise(PixelFormat::gray8, {40, 30});

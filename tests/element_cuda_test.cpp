@@ -16,8 +16,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using testing::IsEmpty;  // NOLINT(misc-unused-using-decls): of a build with CUDA
+using testing::SizeIs;   // NOLINT(misc-unused-using-decls)
 
 // GRAY8 is no format of GStreamer's CUDA memory.
 const std::vector<std::string> formats = {"NV12", "I420", "RGBA", "BGRA", "RGB", "BGR"};

@@ -14,7 +14,6 @@ namespace retouch::test {
 namespace {
 
 using namespace retouch::interop;
-using testing::HasSubstr;
 
 constexpr std::array packed = {PixelFormat::gray8, PixelFormat::rgb8, PixelFormat::bgr8, PixelFormat::rgba8,
                                PixelFormat::bgra8};

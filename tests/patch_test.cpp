@@ -187,8 +187,9 @@ TEST_P(PatchTest, EditedPixelsOfAYcbcrFrame) {
           expected.at(0, x, y) = static_cast<std::uint8_t>(std::lround(luma(colour)));
           ++samples[{x / 2, y / 2}];
         }
-        for (const auto& [sample, count] : samples) {
-          const auto [sx, sy] = sample;
+        for (const auto& entry : samples) {
+          const auto [sx, sy] = entry.first;
+          const int count = entry.second;
           const int pixels = std::min(2, 37 - 2 * sx) * std::min(2, 23 - 2 * sy);
           const auto mix = [&](std::uint8_t& byte, double fresh) {
             byte = static_cast<std::uint8_t>(

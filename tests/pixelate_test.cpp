@@ -15,7 +15,7 @@ Pixels pixelated(Pixels p, const Rect& rect, int cell_px) {
   edit_region(p, rect, [&](int plane, int width, int height, int channels, std::vector<std::uint8_t>& bytes) {
     const int cell = plane > 0 ? cell_px / 2 : cell_px;
     const auto at = [&](int x, int y, int c) -> std::uint8_t& {
-      return bytes[static_cast<std::size_t>((y * width + x) * channels + c)];
+      return bytes[static_cast<std::size_t>((std::ptrdiff_t{y} * width + x) * channels + c)];
     };
     for (std::int64_t top = 0; top < height; top += cell)
       for (std::int64_t left = 0; left < width; left += cell)

@@ -53,13 +53,14 @@ RETOUCH_EXPORT std::vector<DeviceInfo> list_devices();
 /// Why there is no CUDA device: "built without CUDA", "no driver", "driver too old", ...; empty when there is one.
 RETOUCH_EXPORT std::string cuda_unavailable_reason();
 
-/// Memory of a GPU that this process holds through retouch: images, sprites, patches, glyphs, scratch space.
+/// Memory of a GPU that this process holds through retouch: images, sprites, scratch space. Letters drawn so far, at
+/// most 32 MiB, are not counted.
 struct DeviceMemory {
   std::size_t used_bytes = 0;      ///< what they take; a freed one counts until its stream has come to that point
   std::size_t reserved_bytes = 0;  ///< taken from the driver: what is used, and what is kept for the next allocations
 };
 
-/// Of that device; zeros for the CPU. Throws Unsupported when the driver fails.
+/// Of that device; zeros for the CPU. Throws CudaError when the driver fails.
 RETOUCH_EXPORT DeviceMemory device_memory(Device device);
 
 /// Gives what is kept but not used back to the driver, for other programs and libraries on the same GPU. Waits for

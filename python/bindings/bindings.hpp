@@ -15,6 +15,10 @@ using namespace nb::literals;  // "name"_a
 
 namespace retouch::python {
 
+/// Of Python without a GIL: one thread at a time reads or changes a property.
+inline const auto locked_get = nb::for_getter(nb::lock_self());
+inline const auto locked_set = nb::for_setter(nb::lock_self());
+
 /// The name of an object's type, for messages.
 inline std::string type_text(nb::handle object) { return nb::cast<std::string>(nb::inst_name(object)); }
 

@@ -247,8 +247,9 @@ void bind_areas(nb::class_<PyCanvas>& c) {
       "target's GPU too).",
       Leading<BoxArg, nb::object>(),
       [](PyCanvas& self, const BoxArg& box, const nb::object& mask, const MaskStyle& style) {
+        const Locked<Canvas> canvas = self.canvas();
         const Picture picture = readable(self, "Canvas.mask", mask, true);
-        self.canvas()->mask(box, picture.view(), style);
+        canvas->mask(box, picture.view(), style);
       },
       "box"_a, "mask"_a);
   c.def(
@@ -263,8 +264,9 @@ void bind_areas(nb::class_<PyCanvas>& c) {
                 ("Canvas.label_map: the palette's colours are tuples or texts (got " + type_text(item) + ")").c_str());
           colors.push_back(color);
         }
+        const Locked<Canvas> canvas = self.canvas();
         const Picture picture = readable(self, "Canvas.label_map", classes, false);
-        self.canvas()->label_map(box, picture.view(), colors, opacity);
+        canvas->label_map(box, picture.view(), colors, opacity);
         return self;
       },
       "box"_a, "classes"_a, "palette"_a, nb::kw_only(), "opacity"_a = 0.5F, nb::rv_policy::none,
@@ -311,7 +313,7 @@ void bind_label(nb::class_<PyCanvas>& c, std::index_sequence<I...>) {
         self.canvas()->label(object.object, style);
         return self;
       },
-      "object"_a.lock(), "format"_a = "{label} {confidence:.2f}", "text"_a = nb::none(), nb::rv_policy::none,
+      "object"_a.lock(), "format"_a = "{label} {confidence:.2f}", "text"_a.lock() = nb::none(), nb::rv_policy::none,
       R"(The object's label above its box (inside where there is no room), kept within the target.
 
 Args:
@@ -330,8 +332,9 @@ void bind_text_and_objects(nb::class_<PyCanvas>& c) {
   c.def(
       "draw",
       [](PyCanvas& self, const nb::object& objects, const ObjectsStyle* style) -> PyCanvas& {
-        const Locked<Canvas> canvas = self.canvas();
+        static_cast<void>(self.canvas());  // of a frame that is there
         const std::vector<Object> list = objects_from(objects, "Canvas.draw");
+        const Locked<Canvas> canvas = self.canvas();
         if (style == nullptr)
           canvas->draw(list);
         else
@@ -339,7 +342,7 @@ void bind_text_and_objects(nb::class_<PyCanvas>& c) {
         if (PyErr_Occurred() != nullptr) throw nb::python_error();
         return self;
       },
-      "objects"_a, "style"_a = nb::none(), nb::rv_policy::none,
+      "objects"_a, "style"_a.lock() = nb::none(), nb::rv_policy::none,
       nb::sig("def draw(self, objects: collections.abc.Sequence[Object], style: ObjectsStyle | None = None) -> Canvas"),
       "Boxes, labels, dots, blurs, masks and landmarks of objects. Without a style: a box and a label, a colour for "
       "each class.");

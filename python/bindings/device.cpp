@@ -45,7 +45,7 @@ why; nothing falls back by itself.)")
         "Why there is no CUDA device: no driver, one that is too old, ...; an empty text when there is one.");
   nb::class_<DeviceMemory>(m, "DeviceMemory", "What device_memory() tells.")
       .def_ro("used_bytes", &DeviceMemory::used_bytes,
-              "What images, sprites, patches, glyphs and scratch space take. A freed one counts until its stream has "
+              "What images, sprites and scratch space take. A freed one counts until its stream has "
               "come to that point.")
       .def_ro("reserved_bytes", &DeviceMemory::reserved_bytes,
               "Taken from the driver: what is used, and what is kept for the next allocations.")

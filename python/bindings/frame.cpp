@@ -268,10 +268,12 @@ when the block ends, and not when it raises. Blocks until the pixels are here, a
             nb::list all = f.objects();
             if (!label) return all;
             nb::list some;
-            for (const nb::handle item : all)
-              if (const Detection* const object = instance<Detection>(item);
-                  object != nullptr && object->object.label == *label)
-                some.append(item);
+            for (const nb::handle item : all) {
+              const Detection* const object = instance<Detection>(item);
+              if (object == nullptr) continue;
+              const nb::ft_object_guard guard(item);
+              if (object->object.label == *label) some.append(item);
+            }
             return some;
           },
           "label"_a = nb::none(), nb::sig("def objects(self, label: str | None = None) -> list[Object]"),

@@ -81,10 +81,6 @@ int clear(PyObject* self) {
   nb::inst_ptr<Detection>(self)->attributes = nb::dict();
   return 0;
 }
-// Of Python without a GIL: one thread at a time reads or changes a property.
-const auto locked_get = nb::for_getter(nb::lock_self());
-const auto locked_set = nb::for_setter(nb::lock_self());
-
 const PyType_Slot slots[] = {
     {Py_tp_traverse, reinterpret_cast<void*>(traverse)}, {Py_tp_clear, reinterpret_cast<void*>(clear)}, {0, nullptr}};
 

@@ -165,7 +165,7 @@ void bind_palette(nb::module_& m) {
           "20 colours that are well told apart on pictures, the first ones best.")
       .def(
           "color", [](const Palette& self, const Detection& object) { return ColorArg(self.color(object.object)); },
-          "object"_a)
+          "object"_a.lock())
       .def(
           "of_label", [](const Palette& self, std::string_view label) { return ColorArg(self.of_label(label)); },
           "label"_a)
@@ -182,8 +182,8 @@ A word whose fields are all missing is left out: an untracked car is "car 0.87",
       .def(nb::init<std::string_view>(), "format"_a)
       .def_prop_ro("text", &LabelFormat::text, "As it was given.")
       .def(
-          "__call__", [](const LabelFormat& self, const Detection& object) { return self(object.object); }, "object"_a,
-          "The object's label.")
+          "__call__", [](const LabelFormat& self, const Detection& object) { return self(object.object); },
+          "object"_a.lock(), "The object's label.")
       .def("__repr__", [](const LabelFormat& self) {
         return "retouch.LabelFormat(" + nb::cast<std::string>(nb::repr(nb::cast(self.text()))) + ")";
       });
@@ -243,22 +243,24 @@ style, or give another.)")
                   "= {}, only_listed: bool = False, "
                   "palette: Palette | None = ..., label_overlap: LabelOverlap | str = 'allowed', "
                   "hook: collections.abc.Callable[[Object, ObjectStyle], ObjectStyle | None] | None = None) -> None"))
-      .def_rw("style", &ObjectsStyle::style)
+      .def_rw("style", &ObjectsStyle::style, locked_get, locked_set)
       .def_prop_rw(
           "classes", [](const ObjectsStyle& self) { return Classes(self.classes.begin(), self.classes.end()); },
           [](ObjectsStyle& self, const Classes& classes) {
             self.classes = {classes.begin(), classes.end()};
           },
-          "A copy: assign to change it.")
-      .def_rw("only_listed", &ObjectsStyle::only_listed, "Objects without an entry in `classes` are not drawn.")
+          locked_get, locked_set, "A copy: assign to change it.")
+      .def_rw("only_listed", &ObjectsStyle::only_listed, locked_get, locked_set,
+              "Objects without an entry in `classes` are not drawn.")
       .def_prop_rw(
           "palette", [](const ObjectsStyle& self) { return self.palette; },
-          [](ObjectsStyle& self, const std::optional<Palette>& palette) { self.palette = palette; },
-          "None: the colours of `style`.")
+          [](ObjectsStyle& self, const std::optional<Palette>& palette) { self.palette = palette; }, locked_get,
+          locked_set, "None: the colours of `style`.")
       .def_prop_rw(
           "label_overlap", [](const ObjectsStyle& self) { return self.label_overlap; },
-          [](ObjectsStyle& self, const Choice<LabelOverlap>& overlap) { self.label_overlap = overlap; })
-      .def_prop_rw("hook", get_hook, set_hook, nb::arg("hook").none(),
+          [](ObjectsStyle& self, const Choice<LabelOverlap>& overlap) { self.label_overlap = overlap; }, locked_get,
+          locked_set)
+      .def_prop_rw("hook", get_hook, set_hook, locked_get, locked_set, nb::arg("hook").none(),
                    nb::for_getter(nb::sig(
                        "def hook(self) -> collections.abc.Callable[[Object, ObjectStyle], ObjectStyle | None] | None")),
                    nb::for_setter(nb::sig("def hook(self, hook: collections.abc.Callable[[Object, ObjectStyle], "

@@ -191,7 +191,7 @@ nb::class_<S> bind_style(nb::module_& m, const char* name, const char* doc, std:
     style.def_prop_rw(
         field.name, [member = field.member](const S& self) { return to_argument(self.*member); },
         [member = field.member](S& self, const argument_of<T>& value) { self.*member = from_argument<T>(value); },
-        nb::for_getter(nb::lock_self()), nb::for_setter(nb::lock_self()), field.doc);
+        locked_get, locked_set, field.doc);
   };
   (property(std::get<I>(fields<S>)), ...);
   return style;

@@ -21,7 +21,7 @@ void bind_text_size(nb::module_& m, std::index_sequence<I...> all) {
       "text"_a, nb::kw_only(), field_argument<TextStyle, I>()..., doc.c_str());
   m.def(
       "text_size", [](std::string_view text, const TextStyle& style) { return text_size(text, style); }, "text"_a,
-      "style"_a);
+      "style"_a.lock());
 }
 
 }  // namespace

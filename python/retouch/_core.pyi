@@ -87,7 +87,7 @@ class DeviceMemory:
     @property
     def used_bytes(self) -> int:
         """
-        What images, sprites, patches, glyphs and scratch space take. A freed one counts until its stream has come to that point.
+        What images, sprites and scratch space take. A freed one counts until its stream has come to that point.
         """
 
     @property

@@ -29,8 +29,10 @@ void for_cells(std::vector<std::uint32_t>& cells, int columns, const Cells& c, F
       f(cells[static_cast<std::size_t>(y) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(x)]);
 }
 
-bool touch(const Rect& a, const Bounds& b) {
-  return b.x0 < a.x + a.width && b.x1 > a.x && b.y0 < a.y + a.height && b.y1 > a.y;
+bool touch(const Bounds& a, const Bounds& b) { return b.x0 < a.x1 && b.x1 > a.x0 && b.y0 < a.y1 && b.y1 > a.y0; }
+// Chroma samples at an odd edge are the neighbour's too.
+Bounds whole_samples(const Bounds& b, PixelFormat format) {
+  return is_subsampled(format) ? Bounds{b.x0 & ~1, b.y0 & ~1, (b.x1 + 1) & ~1, (b.y1 + 1) & ~1} : b;
 }
 Bounds bounds_of(const Command& c) { return {c.x0, c.y0, c.x1, c.y1}; }
 Bounds bounds_of(const Step& s) {
@@ -50,7 +52,8 @@ bool are_apart(const DisplayList& list, Side side) {
                                                : std::span(list.commands).subspan(step.before);
     compared += commands.size() + i;
     if (compared > most) return false;
-    const auto touches = [&](const auto& other) { return touch(step.region, bounds_of(other)); };
+    const Bounds own = whole_samples(bounds_of(step), list.format);
+    const auto touches = [&](const auto& other) { return touch(own, bounds_of(other)); };
     if (std::any_of(commands.begin(), commands.end(), touches) ||
         std::any_of(list.steps.begin(), list.steps.begin() + static_cast<std::ptrdiff_t>(i), touches))
       return false;

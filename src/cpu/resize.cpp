@@ -146,7 +146,7 @@ void scale_by_area(const Plane& src, const Plane& dst, const ResizeAxis& x_axis,
   std::vector<pixel::Span> across(static_cast<std::size_t>(dst.width));
   for (int x = 0; x < dst.width; ++x) across[static_cast<std::size_t>(x)] = pixel::covered_span(x, x_axis);
   const std::size_t length = row_bytes(src);
-  const auto rows_each = static_cast<std::size_t>(src.height / dst.height + 1);
+  const auto rows_each = static_cast<std::size_t>(src.height / dst.height) + 1;
   for_rows(dst.height, length * rows_each, [&](int begin, int end) {
     std::vector<ColumnSum> sums(length);
     for (int y = begin; y < end; ++y) {

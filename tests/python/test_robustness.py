@@ -100,6 +100,7 @@ def test_threads_share_one(name: str, device: str) -> None:
     frame = retouch.Frame(image)
     canvas = retouch.Canvas(image)
     style = retouch.TextStyle()
+    looks_of = retouch.ObjectsStyle()
     sprite = retouch.Sprite(np.zeros((9, 9, 4), np.uint8))
     found = retouch.Object("x", (1, 2, 3, 4))
     pixels = np.zeros((100, 200, 4), np.uint8)
@@ -127,6 +128,7 @@ def test_threads_share_one(name: str, device: str) -> None:
         found.attributes["k"] = [1, k]
         found.landmarks = [(1, k)] * (k % 20)
         assert found.label in names and len(found.landmarks) < 20 and repr(found)
+        assert retouch.LabelFormat("{label}")(found) in names and retouch.Palette().color(found)
         canvas.label(found, text=style).draw([found])
         if k % 50 == 0:
             canvas.discard()
@@ -134,8 +136,9 @@ def test_threads_share_one(name: str, device: str) -> None:
     def changes_style(k: int) -> None:
         style.font = retouch.Font() if k % 2 else retouch.Font.hershey_simplex()
         style.background = (1, 2, 3, 4) if k % 3 else None
-        assert style.font is not None
-        canvas.text("x", (1, 1), style)
+        looks_of.classes = {"x": retouch.ObjectStyle(), names[k % 2]: retouch.ObjectStyle()} if k % 5 else {}
+        assert style.font is not None and len(looks_of.classes) < 3
+        canvas.text("x", (1, 1), style).draw([found], looks_of)
         if k % 50 == 0:
             canvas.discard()
 

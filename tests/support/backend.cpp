@@ -94,7 +94,7 @@ Layout layout_of(const Pixels& p, int gap) {
   Layout l;
   l.total = margin + 64;
   for (int i = 0; i < plane_count(p.format); ++i) {
-    const auto row = static_cast<std::size_t>(p.plane_width(i) * plane_channels(p.format, i));
+    const auto row = static_cast<std::size_t>(p.plane_width(i)) * static_cast<std::size_t>(plane_channels(p.format, i));
     l.offset.push_back(l.total);
     l.pitch.push_back(row + static_cast<std::size_t>(gap));
     l.total += l.pitch.back() * static_cast<std::size_t>(p.plane_height(i)) + margin;
@@ -109,7 +109,8 @@ Guarded::Guarded(StreamView stream, const Pixels& pixels, int gap_bytes) : strea
   expected_.resize(l.total);
   for (std::size_t i = 0; i < l.total; ++i) expected_[i] = canary(i);
   for (int i = 0; i < plane_count(pixels.format); ++i) {
-    const auto row = static_cast<std::size_t>(pixels.plane_width(i) * plane_channels(pixels.format, i));
+    const auto row =
+        static_cast<std::size_t>(pixels.plane_width(i)) * static_cast<std::size_t>(plane_channels(pixels.format, i));
     for (int y = 0; y < pixels.plane_height(i) && row != 0; ++y)
       std::memcpy(&expected_[l.offset[static_cast<std::size_t>(i)] +
                              static_cast<std::size_t>(y) * l.pitch[static_cast<std::size_t>(i)]],
@@ -138,7 +139,7 @@ Pixels Guarded::download() const {
   for (int i = 0; i < view_.plane_count() && !view_.empty(); ++i) {
     const Plane& plane = view_.plane(i);
     const auto start = static_cast<std::size_t>(plane.data - memory_.view().plane(0).data);
-    const auto row = static_cast<std::size_t>(plane.width * plane.channels);
+    const auto row = static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.channels);
     for (int y = 0; y < plane.height; ++y)
       std::memcpy(&p.planes[static_cast<std::size_t>(i)][static_cast<std::size_t>(y) * row],
                   &bytes[start + static_cast<std::size_t>(y * plane.pitch_bytes)], row);

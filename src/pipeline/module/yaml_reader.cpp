@@ -95,12 +95,12 @@ std::string YamlPlace::message(const std::string& text, const YAML::Mark& at) co
   return fmt::format("{}{}: {}{}", *file, line, path.empty() ? "" : path + ": ", text);
 }
 
-YamlPlace YamlPlace::child(std::string_view key, YAML::Node value) const {
-  return {file, path.empty() ? std::string(key) : fmt::format("{}.{}", path, key), std::move(value)};
+YamlPlace YamlPlace::child(std::string_view key, const YAML::Node& value) const {
+  return {file, path.empty() ? std::string(key) : fmt::format("{}.{}", path, key), value};
 }
 
-YamlPlace YamlPlace::child(std::size_t index, YAML::Node value) const {
-  return {file, fmt::format("{}[{}]", path, index), std::move(value)};
+YamlPlace YamlPlace::child(std::size_t index, const YAML::Node& value) const {
+  return {file, fmt::format("{}[{}]", path, index), value};
 }
 
 std::string YamlPlace::string() const {
@@ -129,7 +129,7 @@ double YamlPlace::real(double low, double high) const {
 }
 
 std::string YamlPlace::choice(const std::vector<std::string>& choices) const {
-  const std::string value = node.IsScalar() ? node.Scalar() : "";
+  std::string value = node.IsScalar() ? node.Scalar() : "";
   if (std::find(choices.begin(), choices.end(), value) == choices.end())
     fail(fmt::format("expected one of {}; got {}{}", join_words(choices), shown(node), did_you_mean(value, choices)));
   return value;

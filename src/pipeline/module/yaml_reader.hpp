@@ -23,8 +23,8 @@ struct YamlPlace {
   /// What fail() would say.
   std::string message(const std::string& text, const YAML::Mark& at) const;
 
-  YamlPlace child(std::string_view key, YAML::Node value) const;
-  YamlPlace child(std::size_t index, YAML::Node value) const;
+  YamlPlace child(std::string_view key, const YAML::Node& value) const;
+  YamlPlace child(std::size_t index, const YAML::Node& value) const;
 
   std::string string() const;
   bool boolean() const;

@@ -190,6 +190,15 @@ void Graph::keep_errors(GstElement* container) {
                      gst_element_set_bus(element, from.get());
                    }),
                    this);
+  // What parsebin takes out again it does without.
+  g_signal_connect(
+      container, "element-removed", G_CALLBACK(+[](GstBin*, GstElement* element, gpointer data) {
+        auto* graph = static_cast<Graph*>(data);
+        const std::lock_guard lock(graph->mutex_);
+        if (graph->container_error_ && GST_MESSAGE_SRC(graph->container_error_.get()) == GST_OBJECT(element))
+          graph->container_error_.reset();
+      }),
+      this);
 }
 
 GstPtr<GstMessage> Graph::container_error() const {

@@ -119,6 +119,7 @@ Summary Runner::Impl::run() {
                       input.iso->audio_tracks, graph->audio_tracks.load()));
     const std::int64_t damaged = interrupted ? 0 : check_damage_at_end();
     summary = summarize(output ? output->path() : "", damaged);
+    if (!interrupted) report_progress(true);
   } catch (const RunError& error) {
     failure = error;
   }
@@ -204,7 +205,7 @@ void Runner::Impl::play() {
                       module.stall_timeout, graph->encoded.load()));
     }
   }
-  report_progress(!interrupted);
+  report_progress();
 }
 
 std::int64_t Runner::Impl::flow() const { return graph->coded + graph->decoded + graph->encoded + graph->last_end; }
