@@ -35,8 +35,8 @@ class Graph {
  public:
   /// Makes every element that does not depend on the input. Throws RunError.
   Graph(Module module, Device device, GraphSettings settings);
-  /// The pipeline must have been stopped.
-  ~Graph() = default;
+  /// The pipeline must have been stopped. It goes first: its signals use what else is here.
+  ~Graph() { pipeline_.reset(); }
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
