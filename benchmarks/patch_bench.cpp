@@ -57,7 +57,9 @@ class BareCopies {
   std::unique_ptr<std::uint8_t, Free> memory_;
 };
 
-Figure round_trip(PixelFormat format, Rect rect, double goal) {
+enum class Commit { last, captures };
+
+Figure round_trip(PixelFormat format, Rect rect, Commit commit, double goal) {
   const Stream stream(Device::cuda(0));
   const auto images = random_images(stream, format, hd1080, 1);
   const BareCopies bare(images[0].region(rect));
@@ -68,7 +70,10 @@ Figure round_trip(PixelFormat format, Rect rect, double goal) {
     const Plane& plane = part.pixels().plane(0);
     plane.data[0] = ++seed;
     plane.data[plane.pitch_bytes + 5] = seed;
-    part.commit();
+    if (commit == Commit::last)
+      std::move(part).commit();
+    else
+      part.commit();
     stream.synchronize();
   };
   // In turns, so that both meet the same state of the machine.
@@ -80,13 +85,16 @@ Figure round_trip(PixelFormat format, Rect rect, double goal) {
 }
 
 RETOUCH_BENCH(register_figure("patch/100x100 of 1080p rgba8", true, [] {
-  return round_trip(PixelFormat::rgba8, {100, 100, 100, 100}, 1.3);
+  return round_trip(PixelFormat::rgba8, {100, 100, 100, 100}, Commit::last, 1.3);
+}));
+RETOUCH_BENCH(register_figure("patch/100x100 of 1080p rgba8, to be edited on", true, [] {
+  return round_trip(PixelFormat::rgba8, {100, 100, 100, 100}, Commit::captures, 0);
 }));
 RETOUCH_BENCH(register_figure("patch/100x100 of 1080p nv12 as rgba8", true, [] {
-  return round_trip(PixelFormat::nv12, {100, 100, 100, 100}, 0);
+  return round_trip(PixelFormat::nv12, {100, 100, 100, 100}, Commit::last, 0);
 }));
 RETOUCH_BENCH(register_figure("patch/320x80 of 1080p rgba8", true, [] {
-  return round_trip(PixelFormat::rgba8, {16, 16, 320, 80}, 0);
+  return round_trip(PixelFormat::rgba8, {16, 16, 320, 80}, Commit::last, 0);
 }));
 
 }  // namespace

@@ -10,9 +10,9 @@
 class PatchDashboard : public retouch::FrameFunction {
  public:
   void process_frame(retouch::Frame& frame) override {
-    retouch::Patch patch = frame.patch({16, 16, 320, 48});
-    retouch::interop::edit_patch(patch, [&](cv::Mat& strip) {    // host memory: RGBA, or gray for a gray8 frame
-      cv::multiply(strip, cv::Scalar(0.4, 0.4, 0.4, 1), strip);  // darker; alpha stays
+    const retouch::Rect where{16, 16, 320, 48};
+    retouch::interop::edit_patch(frame.patch(where), [&](cv::Mat& strip) {  // host memory: RGBA; gray for gray8
+      cv::multiply(strip, cv::Scalar(0.4, 0.4, 0.4, 1), strip);             // darker; alpha stays
       cv::putText(strip, "frame " + std::to_string(frame.index()), {12, 33}, cv::FONT_HERSHEY_DUPLEX, 0.8,
                   cv::Scalar::all(255), 1, cv::LINE_AA);
     });

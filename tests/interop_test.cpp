@@ -71,6 +71,8 @@ TEST_P(InteropTest, AStreamIsSharedAndWrappedByItsHandle) {
     EXPECT_EQ(stream_handle(wrapped), handle);
     fill(wrapped, image, {7, 7, 7});
     EXPECT_THROW(wrap_stream_handle(device(), 0), InvalidArgument);
+    for (const std::uintptr_t no_stream : {std::uintptr_t{3}, std::uintptr_t{4096}, ~std::uintptr_t{0}})
+      EXPECT_THROW(wrap_stream_handle(device(), no_stream), InvalidArgument) << no_stream;
   } else {
     EXPECT_THROW(wrap_stream_handle(device(), 1), InvalidArgument);
   }
@@ -85,8 +87,7 @@ TEST_P(InteropTest, PatchesAreEditedWithOpenCv) {
     const Pixels picture = flat(format, {160, 60}, 128);
     const Pixels actual = apply(picture, [](StreamView s, const ImageView& image) {
       const Frame frame(image, s);
-      Patch patch = frame.patch({16, 8, 128, 40});
-      edit_patch(patch, [](cv::Mat& mat) {
+      edit_patch(frame.patch({16, 8, 128, 40}), [](cv::Mat& mat) {
         cv::putText(mat, "42", {10, 34}, cv::FONT_HERSHEY_SIMPLEX, 1.2, {255, 255, 255, 255}, 3);
       });
       Patch outside = frame.patch({500, 500, 10, 10});

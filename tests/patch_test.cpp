@@ -283,6 +283,30 @@ TEST_P(PatchTest, CommitCapturesThePixels) {
   }
 }
 
+TEST_P(PatchTest, TheLastCommitGivesThePixelsAway) {
+  for (const PixelFormat format : {PixelFormat::rgba8, PixelFormat::bgr8, PixelFormat::nv12})
+    for (const PixelFormat as : {format, PixelFormat::rgba8}) {
+      const Pixels picture = noise(format, {200, 200});
+      // One after the other without a wait: each takes the memory that the one before has given away.
+      const auto with = [&](bool last) {
+        return edited(picture, [&](Frame& frame) {
+          for (int i = 0; i < 40; ++i) {
+            Patch patch = frame.patch({4 * i, 150 - 3 * i, 40, 40}, {.format = as});
+            for (int y = 0; y < 40; ++y) *pixel(patch.pixels(), y, y) = static_cast<std::uint8_t>(5 * i + y);
+            if (!last) {
+              patch.commit();
+              continue;
+            }
+            std::move(patch).commit();
+            EXPECT_TRUE(patch.pixels().empty());
+            patch.commit();
+          }
+        });
+      };
+      EXPECT_EQ(with(true), with(false)) << name_of(format) << " as " << name_of(as);
+    }
+}
+
 TEST_P(PatchTest, TakingAnEditBackBringsTheOldBytesBack) {
   for (const PixelFormat format : all_pixel_formats) {
     const Pixels picture = noise(format, {30, 30});

@@ -65,8 +65,7 @@ class Demo : public retouch::FrameFunction {
     char text[64];
     std::snprintf(text, sizeof text, "frame %4llu   faces %zu   %5.1f frames/s",
                   static_cast<unsigned long long>(frame.index()), faces, rate_.next());
-    retouch::Patch patch = frame.patch({16, frame.height() - 64, 480, 48});
-    retouch::interop::edit_patch(patch, [&](cv::Mat& strip) {
+    retouch::interop::edit_patch(frame.patch({16, frame.height() - 64, 480, 48}), [&](cv::Mat& strip) {
       cv::multiply(strip, cv::Scalar(0.35, 0.35, 0.35, 1), strip);  // darker; alpha stays
       cv::rectangle(strip, {0, 0, 5, strip.rows}, cv::Scalar(green.r, green.g, green.b, 255), cv::FILLED);
       cv::putText(strip, text, {18, 31}, cv::FONT_HERSHEY_DUPLEX, 0.65, cv::Scalar::all(255), 1, cv::LINE_AA);

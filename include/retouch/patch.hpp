@@ -39,7 +39,10 @@ class RETOUCH_EXPORT Patch {
 
   /// Enqueues the way back on the frame's stream. The pixels are captured: they may be changed afterwards, and commit()
   /// may be called again.
-  void commit();
+  void commit() &;
+  /// The last commit, `std::move(patch).commit()`: gives the pixels away instead of copying them. Behind it pixels() is
+  /// empty, and commit() does nothing.
+  void commit() &&;
 
   /// Commits several patches of one frame in one go.
   static void commit_all(std::span<Patch> patches);

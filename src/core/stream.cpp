@@ -1,5 +1,9 @@
 #include "retouch/stream.hpp"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <utility>
 
 #include "core/check.hpp"
@@ -59,11 +63,25 @@ namespace retouch::interop {
 
 std::uintptr_t stream_handle(StreamView stream) { return reinterpret_cast<std::uintptr_t>(stream.state().handle()); }
 
+namespace {
+
+// A driver that is given a number that was never a stream reads from that address.
+bool is_mapped(std::uintptr_t address) {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  unsigned char resident = 0;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  return mincore(reinterpret_cast<void*>(address / page * page), 1, &resident) == 0 || errno != ENOMEM;
+}
+
+}  // namespace
+
 Stream wrap_stream_handle(Device device, std::uintptr_t handle) {
   if (!device.is_cuda()) detail::invalid("wrap_stream_handle: {} has no CUDA streams", device.name());
   if (handle == 0)
     detail::invalid(
         "wrap_stream_handle: 0 does not say which default stream (1 is the legacy one, 2 the per-thread one)");
+  if (handle > 2 && !is_mapped(handle))
+    detail::invalid("wrap_stream_handle: {:#x} is not the address of a stream: there is no memory", handle);
   // NOLINTNEXTLINE(performance-no-int-to-ptr): that is what a handle is in other languages
   return Stream(std::make_shared<detail::StreamState>(device, reinterpret_cast<void*>(handle), false));
 }

@@ -15,6 +15,7 @@ class Transfer final : public detail::PatchTransfer {
   void download(StreamView stream, const ImageView& from, const ImageView& to) override { copy(stream, from, to); }
   std::uint8_t* stage(StreamView /*stream*/, std::size_t bytes) override { return grown(back_, bytes); }
   void send(StreamView stream, const ImageView& from, const ImageView& to) override { copy(stream, from, to); }
+  void give_back(StreamView stream, const ImageView& from, const ImageView& to) override { copy(stream, from, to); }
   void give_up() noexcept override {
     for (auto* memory : {&here_, &back_})
       if (memory->size() > kept_bytes) *memory = {};

@@ -24,6 +24,11 @@ class Transfer final : public detail::PatchTransfer {
     back_.release();
   }
 
+  void give_back(StreamView stream, const ImageView& from, const ImageView& to) override {
+    copy_planes("upload a patch", stream, from, to, cudaMemcpyHostToDevice);
+    here_.release();
+  }
+
   void give_up() noexcept override {
     here_ = {};
     back_ = {};

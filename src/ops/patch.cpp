@@ -228,7 +228,8 @@ struct Patch::State {
 
   void start_download(const Frame& frame, const Rect& wanted);
   void convert_to(PixelFormat format);
-  void commit();
+  // `last`: the pixels are not needed any more.
+  void commit(bool last);
   // The bytes that go back.
   bool apply_edits(const ImageView& target);
 };
@@ -326,9 +327,15 @@ bool Patch::State::apply_edits(const ImageView& target) {
   return true;
 }
 
-void Patch::State::commit() {
+void Patch::State::commit(bool last) {
   const ImageView target = region->image();
-  if (target.empty()) return;
+  if (native.empty()) return;  // outside the frame, or given away
+  if (last && !converted) {
+    transfer->give_back(stream_view(), native, target);
+    uploaded += pixel_bytes(native);
+    native = pixels = {};
+    return;
+  }
   const HostLayout layout = native_layout();
   const ImageView staged = layout.on(transfer->stage(stream_view(), layout.bytes));
   for (int i = 0; i < native.plane_count(); ++i)  // tight rows: whole planes at a time
@@ -358,7 +365,11 @@ Patch::~Patch() {
 
 const ImageView& Patch::pixels() const { return state_->pixels; }
 Rect Patch::rect() const { return state_->rect; }
-void Patch::commit() { state_->commit(); }
+void Patch::commit() & { state_->commit(false); }
+void Patch::commit() && {
+  state_->commit(true);
+  state_->native = state_->pixels = {};
+}
 
 void Patch::commit_all(std::span<Patch> patches) {
   for (const Patch& patch : patches) static_cast<void>(patch.state_->region->image());  // all or none

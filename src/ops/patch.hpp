@@ -23,6 +23,8 @@ class PatchTransfer {
   virtual std::uint8_t* stage(StreamView stream, std::size_t bytes) = 0;
   /// Enqueues the copy of `from`, which lies in the staged memory.
   virtual void send(StreamView stream, const ImageView& from, const ImageView& to) = 0;
+  /// Enqueues the copy of `from`, which lies in the reserved memory, and gives that up.
+  virtual void give_back(StreamView stream, const ImageView& from, const ImageView& to) = 0;
   /// The patch is done with its memory. Nothing enqueued uses it any more.
   virtual void give_up() noexcept = 0;
 };

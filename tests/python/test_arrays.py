@@ -241,6 +241,11 @@ def test_cuda_numpy_is_refused_with_the_way_out() -> None:
     for stream in (0, -2):
         with pytest.raises(retouch.InvalidArgument, match="does not say which"):
             image.__dlpack__(stream=stream)
+    for no_stream in (3, 10**9, 2**62):
+        with pytest.raises(retouch.InvalidArgument, match="not the address of a stream"):
+            image.__dlpack__(stream=no_stream)
+        with pytest.raises(retouch.InvalidArgument, match="not the address of a stream"):
+            retouch.Stream.from_handle(no_stream)
 
 
 def test_torch_shares_gpu_memory_both_ways() -> None:

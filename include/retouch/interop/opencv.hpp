@@ -1,8 +1,10 @@
 // cv::Mat without copies, both ways. Including this header opts in to OpenCV's core; retouch itself does not use it.
 #pragma once
 
+#include <concepts>
 #include <opencv2/core/mat.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "retouch/error.hpp"
@@ -51,10 +53,12 @@ inline Sprite sprite_from_mat(const cv::Mat& mat, PixelFormat format = PixelForm
 
 /// Runs edit(cv::Mat&) on the patch's pixels and commits. A function that gives the Mat other memory, another size or
 /// type instead of writing into it would lose its edit silently; here that throws LayoutError and the frame is
-/// unchanged, as it is when `edit` throws. `edit` is not called for an empty patch. Throws Unsupported for patches in
+/// unchanged, as it is when `edit` throws. `edit` is not called for an empty patch. A temporary, as in
+/// `edit_patch(frame.patch(rect), ...)`, is committed without a copy of its pixels. Throws Unsupported for patches in
 /// nv12 and i420, ExpiredFrame.
-template <class Edit>
-void edit_patch(Patch& patch, Edit&& edit) {
+template <class AnyPatch, class Edit>
+  requires std::same_as<std::remove_reference_t<AnyPatch>, Patch>
+void edit_patch(AnyPatch&& patch, Edit&& edit) {
   if (patch.pixels().empty()) return;
   const cv::Mat given = as_mat(patch.pixels());
   cv::Mat mat = given;
@@ -67,7 +71,7 @@ void edit_patch(Patch& patch, Edit&& edit) {
     throw LayoutError("edit_patch: the function replaced the patch's Mat (" + describe(given) + ") by another (" +
                       describe(mat) + "), so its edit would be lost: write into it, as with result.copyTo(mat)");
   }
-  patch.commit();
+  std::forward<AnyPatch>(patch).commit();
 }
 
 }  // namespace retouch::interop
