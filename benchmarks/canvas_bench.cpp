@@ -99,6 +99,8 @@ RETOUCH_BENCH(register_gpu("canvas/50 boxes, 50 labels, 5 blurs 1080p nv12",
                            [](StreamView s) { return scene(s, PixelFormat::nv12, 50, artist, 20, 30); }));
 RETOUCH_BENCH(register_gpu("canvas/50 boxes, 50 labels 1080p rgba8",
                            [](StreamView s) { return scene(s, PixelFormat::rgba8, 50, {}, 0, 0); }));
+RETOUCH_BENCH(register_gpu("canvas/50 boxes, 50 labels 1080p nv12",
+                           [](StreamView s) { return scene(s, PixelFormat::nv12, 50, {}, 0, 0); }));
 RETOUCH_BENCH(register_gpu("canvas/50 boxes 1080p rgba8", [](StreamView s) {
   GpuResult result = scene(s, PixelFormat::rgba8, 50, {.label = false}, 0, 0);
   result.against[0].goal_ratio = 2.5;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <random>
 #include <thread>
 
 #include "retouch/fill.hpp"
@@ -364,6 +365,47 @@ TEST_P(CanvasTest, ManyFramesInOneSubmit) {
     images[i]->expect_canaries();
   }
   Canvas::submit(stream(), {});
+}
+
+TEST_P(CanvasTest, ManyCrowdedFramesInOneSubmit) {
+  // Several frames are drawn in strips, whose warps hold up to 32 commands: some strips of these have more, others few,
+  // some frames have none of both.
+  for (const PixelFormat format : all_pixel_formats) {
+    std::vector<std::unique_ptr<Guarded>> images;
+    std::vector<std::unique_ptr<Canvas>> canvases;
+    std::vector<Canvas*> all;
+    std::vector<Pixels> expected;
+    for (int i = 0; i < 9; ++i) {
+      const Pixels before = noise(format, {400 + 7 * i, 150 + i}, static_cast<std::uint32_t>(i));
+      const auto record = [i](Canvas& c) {
+        std::mt19937 random(static_cast<std::uint32_t>(i));
+        const auto pick = [&](int below) { return static_cast<float>(random() % static_cast<unsigned>(below)); };
+        const auto color = [&] {
+          return Color{static_cast<std::uint8_t>(pick(256)), static_cast<std::uint8_t>(pick(256)), 90,
+                       static_cast<std::uint8_t>(random() % 2 == 0 ? 255 : 130)};
+        };
+        for (int k = 0; k < 25 * (i % 4); ++k)
+          c.box({97 + pick(9), pick(150), 4 + pick(12), 4 + pick(90)}, {.color = color(), .thickness = 1});
+        for (int k = 0; k < 12; ++k) {
+          const Box box{pick(390), pick(150), 20 + pick(120), 20 + pick(90)};
+          c.box(box, {.color = color(), .thickness = 1 + pick(6)});
+          if (k % 3 == 0) c.text("a label", {box.left, box.top}, {.size_px = 14, .color = color()});
+          if (k % 4 == 0) c.dot(box.center(), {.color = color(), .radius_px = 5});
+          if (i % 3 == 0 && k == 5) c.line({0, 0}, {pick(400), pick(150)});
+        }
+      };
+      expected.push_back(draw(before, record));
+      images.push_back(std::make_unique<Guarded>(stream(), before));
+      canvases.push_back(std::make_unique<Canvas>(stream(), *images.back()));
+      record(*canvases.back());
+      all.push_back(canvases.back().get());
+    }
+    Canvas::submit(stream(), all);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      expect_near(images[i]->download(), expected[i], 0, fmt::format("{} frame {}", name_of(format), i));
+      images[i]->expect_canaries();
+    }
+  }
 }
 
 TEST_P(CanvasTest, TwoSubmitsWithoutAWait) {

@@ -769,8 +769,8 @@ class Sprite:
 
     def __init__(self, pixels: retouch.types.ArrayLike | retouch.types.ImageLike | None = None, format: retouch.types.FormatLike | None = None) -> None:
         """
-        Of an array or an image in host memory. `format` says what an array's channels are; None: gray8, rgb8 or rgba8 by
-        their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaque.
+        Of an array or an image in host memory (of one on a GPU: of its to_numpy()). `format` says what an array's channels
+        are; None: gray8, rgb8 or rgba8 by their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaque.
         """
 
     @staticmethod

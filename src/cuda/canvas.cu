@@ -9,6 +9,7 @@
 #include "core/memory.hpp"
 #include "core/stream_state.hpp"
 #include "cuda/canvas_kernel.cuh"
+#include "cuda/canvas_strips.cuh"
 #include "cuda/canvas_tuning.hpp"
 #include "cuda/pinned_ring.hpp"
 #include "cuda/runtime.hpp"
@@ -20,6 +21,8 @@ namespace {
 using canvas::Drawing;
 using canvas::Fixup;
 using canvas::granule;
+
+constexpr unsigned fetch_threads = 256;
 
 constexpr std::size_t granules_of(std::size_t bytes) { return (bytes + granule - 1) / granule; }
 
@@ -71,9 +74,12 @@ class Packer {
 struct Launch {
   PayloadLayout layout{};
   dim3 blocks;
+  unsigned bands = 0;  // that blocks draw in
   Commands commands = Commands::usual;
   bool single = true;
+  bool strips = false;
   bool in_memory = false;
+  bool beside_fetch = false;
   const std::uint8_t* payload = nullptr;  // host, or GPU where it is in memory
   std::size_t bytes = 0;
   cudaStream_t stream = nullptr;
@@ -86,12 +92,26 @@ void launch_parameters(const Launch& l) {
   draw_parameters<K, C, Bytes><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, payload);
 }
 
+// Where the payload is brought by a kernel, this one may start beside it and wait.
+void launch_behind(const Launch& l, int threads, void (*kernel)(PayloadLayout, const std::uint8_t*)) {
+  cudaLaunchAttribute beside{};
+  beside.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  beside.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = l.blocks;
+  config.blockDim = dim3(static_cast<unsigned>(threads));
+  config.stream = l.stream;
+  config.attrs = &beside;
+  config.numAttrs = l.beside_fetch ? 1 : 0;
+  RETOUCH_CUDA("launch Canvas's drawing", cudaLaunchKernelEx(&config, kernel, l.layout, l.payload));
+}
+
 template <Kind K, Commands C>
 void launch_memory(const Launch& l) {
-  if (l.single)
-    draw_memory<K, C, true><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+  if (l.strips)
+    launch_behind(l, strip_threads, draw_strips<K, C>);
   else
-    draw_memory<K, C, false><<<l.blocks, draw_threads, 0, l.stream>>>(l.layout, l.payload);
+    launch_behind(l, draw_threads, l.single ? draw_memory<K, C, true> : draw_memory<K, C, false>);
 }
 
 // Each kernel takes its time to compile, so there are not more than pay: small parameters for usual commands alone, and
@@ -180,35 +200,47 @@ bool plan_grid(std::span<const Drawing> drawings, Launch& l) {
     x1 = std::max(x1, std::min(right, clip.x1));
     y1 = std::max(y1, std::min(bottom, clip.y1));
   }
-  const auto column = static_cast<unsigned>(x0 / canvas::region_width);
-  l.layout.steps = drawings.size() >= canvas_many_frames ? canvas_band_height / block_height : 1;
-  const int height = static_cast<int>(l.layout.steps) * block_height;
+  if (x0 >= x1 || y0 >= y1) return false;
+  const bool strips = drawings.size() >= canvas_many_frames;
+  const int width = strips ? canvas::tile_width : canvas::region_width;
+  const int height = strips ? canvas_band_height : block_height;
+  const unsigned columns_of_block = strips ? canvas_block_strips : 1;
+  const auto column = static_cast<unsigned>(x0 / width);
   const auto row = static_cast<unsigned>(y0 / height);
-  const unsigned columns = static_cast<unsigned>((x1 - 1) / canvas::region_width) + 1 - column;
+  const unsigned columns = (static_cast<unsigned>((x1 - 1) / width) - column) / columns_of_block + 1;
   const unsigned rows = static_cast<unsigned>((y1 - 1) / height) + 1 - row;
   const auto count = static_cast<unsigned>(drawings.size());
-  if (std::size_t{columns} * rows * count > canvas_most_blocks) return false;
+  if (std::size_t{columns} * rows * count > (strips ? canvas_most_strip_blocks : canvas_most_blocks)) return false;
+  l.strips = strips;
   l.layout.first_column = column;
   l.layout.first_row = row;
   l.layout.first_band = row * static_cast<unsigned>(height) / canvas_band_height;
+  l.bands = ((row + rows) * static_cast<unsigned>(height) - 1) / canvas_band_height + 1 - l.layout.first_band;
   l.blocks = dim3(columns, rows, count);
   return true;
 }
 
-// Pageable copies up to a size are staged by the driver before the call returns; larger ones go through pinned memory.
-void upload(StreamView stream, const std::uint8_t* from, std::size_t bytes, std::uint8_t* to) {
+__global__ void __launch_bounds__(fetch_threads) fetch(const uint4* from, uint4* to, std::size_t count) {
+  next_may_start();
+  const std::size_t i = std::size_t{blockIdx.x} * fetch_threads + threadIdx.x;
+  if (i < count) to[i] = from[i];
+}
+
+// Says whether a kernel does it.
+bool upload(StreamView stream, const std::uint8_t* from, std::size_t bytes, std::uint8_t* to) {
   cudaStream_t handle = detail::cuda_handle(stream);
   if (bytes <= canvas_most_pageable) {
-    for (std::size_t done = 0; done < bytes; done += canvas_pageable_piece)
-      RETOUCH_CUDA("upload Canvas's list",
-                   cudaMemcpyAsync(to + done, from + done, std::min(canvas_pageable_piece, bytes - done),
-                                   cudaMemcpyHostToDevice, handle));
-    return;
+    RETOUCH_CUDA("upload Canvas's list", cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, handle));
+    return false;
   }
   auto block = stream.state().pinned().acquire(bytes);
   std::memcpy(block.data(), from, bytes);
-  RETOUCH_CUDA("upload Canvas's list", cudaMemcpyAsync(to, block.data(), bytes, cudaMemcpyHostToDevice, handle));
+  const std::size_t count = granules_of(bytes);
+  fetch<<<static_cast<unsigned>((count + fetch_threads - 1) / fetch_threads), fetch_threads, 0, handle>>>(
+      reinterpret_cast<const uint4*>(block.data()), reinterpret_cast<uint4*>(to), count);
+  RETOUCH_CUDA("upload Canvas's list", cudaGetLastError());
   block.release();
+  return true;
 }
 
 }  // namespace
@@ -220,7 +252,6 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
   l.stream = detail::cuda_handle(stream);
   const bool grid = plan_grid(drawings, l);
   if (!grid) {
-    l.layout.steps = 1;
     canvas::Bins& bins = first.bins;
     bins.clear();
     for (std::size_t i = 0; i < drawings.size(); ++i)
@@ -239,11 +270,7 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
       l.commands = Commands::all;
     TargetRecord t = target_record(d);
     t.commands = packer.add(d.commands.data(), d.commands.size_bytes());
-    if (grid) {
-      const unsigned last_row = (l.layout.first_row + l.blocks.y) * l.layout.steps - 1;
-      add_bands(d, l.layout.first_band, last_row * block_height / canvas_band_height + 1 - l.layout.first_band, packer,
-                t);
-    }
+    if (grid) add_bands(d, l.layout.first_band, l.bands, packer, t);
     t.data = packer.add(d.list->data.data(), d.list->data.size() * granule);
     std::memcpy(packer.at(l.layout.targets) + i * sizeof t, &t, sizeof t);
     if (drawings.size() == 1) l.layout.target = t;
@@ -269,7 +296,8 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
       std::memcpy(packer.at(t.data) + f.at, &pointer, sizeof pointer);
     }
   }
-  upload(stream, l.payload, l.bytes, base);
+  const bool fetched = upload(stream, l.payload, l.bytes, base);
+  l.beside_fetch = fetched && detail::gpu_properties(stream.device().index()).major >= 9;
   l.payload = base;
   launch(drawings.front().target.format(), l);
 }

@@ -31,9 +31,8 @@ struct PayloadLayout {
   // Either lists of regions (where they begin, and one) and their commands; or, where regions is 0, a grid of blocks
   // over part of every target, each of which looks for its commands itself.
   std::uint32_t regions, entries;
-  std::uint32_t first_column, first_row, first_band;
-  std::uint32_t steps;  // how many times block_height rows a block draws, one after the other
-  TargetRecord target;  // where there is one
+  std::uint32_t first_column, first_row, first_band;  // a column: a region's width; of strips a tile's
+  TargetRecord target;                                // where there is one
 };
 
 /// Memory that the compiler must not know to be kernel parameters: read at an index that differs between lanes, those
@@ -42,6 +41,19 @@ __device__ inline const std::uint8_t* generic(const std::uint8_t* p) {
   auto v = reinterpret_cast<std::uint64_t>(p);
   asm volatile("" : "+l"(v));
   return reinterpret_cast<const std::uint8_t*>(v);
+}
+
+// Of kernels one behind the other: the later one may be launched when all blocks of the earlier one say so; it waits
+// for that to end before it reads what it has written.
+__device__ inline void next_may_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+__device__ inline void wait_for_earlier() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
 }
 
 __device__ inline canvas::Command command_from(const uint4& words) {
@@ -53,6 +65,12 @@ __device__ inline canvas::Command command_from(const uint4& words) {
   c.color = words.z;
   c.packed = words.w;
   return c;
+}
+
+/// The command of entry i, or one that touches nothing.
+__device__ inline uint4 command_at(const uint4* commands, const std::uint16_t* entries, std::uint32_t i,
+                                   std::uint32_t count) {
+  return i < count ? commands[entries[i]] : make_uint4(0, 0, 0, 0);
 }
 
 /// Does the command draw in a rectangle from (x, y) on? A border does not inside its hole.
@@ -310,10 +328,20 @@ __device__ inline std::uint32_t sum_over_warp(std::uint32_t value) {
 #endif
 }
 
+__device__ inline unsigned or_over_warp(unsigned value) {
+#if __CUDA_ARCH__ >= 800
+  return __reduce_or_sync(whole_warp, value);
+#else
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) value |= __shfl_xor_sync(whole_warp, value, step);
+  return value;
+#endif
+}
+
 /// Those of the entries whose commands draw in the block's part of its target, in call order, in shared memory; and how
 /// many. Each warp looks at a run of them, 32 at a time.
 __device__ inline std::uint32_t find_commands(const uint4* commands, const std::uint16_t* entries, std::uint32_t count,
-                                              int x, int y, int height, std::uint16_t* found) {
+                                              int x, int y, std::uint16_t* found) {
   constexpr int warps = draw_threads / 32;
   constexpr int rounds = static_cast<int>(canvas_most_found) / draw_threads;
   __shared__ std::uint32_t counts[warps];
@@ -336,7 +364,7 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, const std::
     }
 #pragma unroll
     for (int k = 0; k < batch; ++k) {
-      const bool hit = touches(command_from(words[k]), x, y, canvas::region_width, height);
+      const bool hit = touches(command_from(words[k]), x, y, canvas::region_width, block_height);
       hits[from + k] = __ballot_sync(whole_warp, hit);
       mine += static_cast<std::uint32_t>(__popc(hits[from + k]));
     }
@@ -359,6 +387,33 @@ __device__ inline std::uint32_t find_commands(const uint4* commands, const std::
   return all;
 }
 
+/// Those of the commands that the warp's lanes have, a bit each, in call order.
+template <Kind K, Commands C>
+__device__ inline void draw_commands(Tile<K>& tile, const uint4& mine, unsigned which, const std::uint8_t* data,
+                                     int tile_x, int tile_y, int lane) {
+  for (; which != 0; which &= which - 1) {
+    const int from = __ffs(static_cast<int>(which)) - 1;
+    const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
+                                 __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
+    tile.load();  // before the command is looked at: both take their time
+    apply<K, C>(tile, command_from(one), data, tile_x, tile_y, lane);
+  }
+}
+
+/// A warp's tile: of the entries' commands, 32 at a time, those that touch it.
+template <Kind K, Commands C>
+__device__ inline void draw_tile(const TargetRecord& target, const uint4* commands, const std::uint16_t* entries,
+                                 std::uint32_t count, const std::uint8_t* data, int tile_x, int tile_y) {
+  const int lane = static_cast<int>(threadIdx.x) % 32;
+  Tile<K> tile(target, tile_x, tile_y, lane);
+  for (std::uint32_t first = 0; first < count; first += 32) {
+    const uint4 mine = command_at(commands, entries, first + static_cast<std::uint32_t>(lane), count);
+    const bool hit = touches(command_from(mine), tile_x, tile_y, canvas::tile_width, canvas::tile_height);
+    draw_commands<K, C>(tile, mine, __ballot_sync(whole_warp, hit), data, tile_x, tile_y, lane);
+  }
+  tile.store();
+}
+
 template <Kind K, Commands C, bool Single>
 __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& layout) {
   constexpr int parts = tiles_down / canvas_tile_rows;  // blocks that share a region
@@ -370,10 +425,9 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
   int block_x = 0;
   int block_y = 0;
   const bool grid = layout.regions == 0;
-  const int steps = Single ? 1 : static_cast<int>(layout.steps);
   if (grid) {
     block_x = static_cast<int>(layout.first_column + blockIdx.x) * canvas::region_width;
-    block_y = static_cast<int>(layout.first_row + blockIdx.y) * steps * block_height;
+    block_y = static_cast<int>(layout.first_row + blockIdx.y) * block_height;
   } else {
     const auto* const regions =
         reinterpret_cast<const canvas::RegionRecord*>(at(layout.regions - 1)) + blockIdx.x / parts;
@@ -407,37 +461,15 @@ __device__ void draw_block(const std::uint8_t* payload, const PayloadLayout& lay
     if (count == 0) return;
     entries = reinterpret_cast<const std::uint16_t*>(at(target.entries)) + first;
     if (count > canvas_few_found) {
-      count = find_commands(commands, entries, count, block_x, block_y, steps * block_height, found);
+      count = find_commands(commands, entries, count, block_x, block_y, found);
       entries = found;
       if (count == 0) return;
     }
   }
 
-  const int lane = static_cast<int>(threadIdx.x) % 32;
   const int warp = static_cast<int>(threadIdx.x) / 32;
-  const int tile_x = block_x + warp % tiles_across * canvas::tile_width;
-#pragma unroll 1
-  for (int step = 0; step < steps; ++step) {
-    const int tile_y = block_y + step * block_height + warp / tiles_across * canvas::tile_height;
-    Tile<K> tile(target, tile_x, tile_y, lane);
-    for (std::uint32_t first = 0; first < count; first += 32) {
-      const std::uint32_t i = first + static_cast<std::uint32_t>(lane);
-      uint4 mine = make_uint4(0, 0, 0, 0);
-      bool hit = false;
-      if (i < count) {
-        mine = commands[entries[i]];
-        hit = touches(command_from(mine), tile_x, tile_y, canvas::tile_width, canvas::tile_height);
-      }
-      for (unsigned todo = __ballot_sync(whole_warp, hit); todo != 0; todo &= todo - 1) {
-        const int from = __ffs(static_cast<int>(todo)) - 1;
-        const uint4 one = make_uint4(__shfl_sync(whole_warp, mine.x, from), __shfl_sync(whole_warp, mine.y, from),
-                                     __shfl_sync(whole_warp, mine.z, from), __shfl_sync(whole_warp, mine.w, from));
-        tile.load();  // before the command is looked at: both take their time
-        apply<K, C>(tile, command_from(one), at(target.data), tile_x, tile_y, lane);
-      }
-    }
-    tile.store();
-  }
+  draw_tile<K, C>(target, commands, entries, count, at(target.data), block_x + warp % tiles_across * canvas::tile_width,
+                  block_y + warp / tiles_across * canvas::tile_height);
 }
 
 /// Small payloads travel in the kernel's parameters.
@@ -455,6 +487,7 @@ __global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_us
 template <Kind K, Commands C, bool Single>
 __global__ void __launch_bounds__(draw_threads, C == Commands::usual ? canvas_usual_blocks : canvas_all_blocks)
     draw_memory(const __grid_constant__ PayloadLayout layout, const std::uint8_t* payload) {
+  wait_for_earlier();
   draw_block<K, C, Single>(payload, layout);
 }
 

@@ -84,8 +84,11 @@ class Tile {
   __device__ void load() {
     if (loaded_) return;
     loaded_ = true;
+    rows_ = t.planes[0] + static_cast<std::ptrdiff_t>(y) * t.pitches[0] + x * channels_of(K);
+    const bool whole = is_whole();
 #pragma unroll
-    for (int j = 0; j < 2; ++j) inside[j] = y + j >= t.y0 && y + j < t.y1 ? span4(x, t.x0, t.x1) : 0;
+    for (int j = 0; j < 2; ++j)
+      inside[j] = whole ? 0xFFFFFFFFU : y + j >= t.y0 && y + j < t.y1 ? span4(x, t.x0, t.x1) : 0;
 #pragma unroll
     for (int j = 0; j < 2; ++j) {
       if (inside[j] == 0) continue;
@@ -263,12 +266,16 @@ class Tile {
   std::uint32_t inside[2];  // which of its pixels belong to the target
 
  private:
-  __device__ std::uint8_t* row(int j) const {
-    return t.planes[0] + static_cast<std::ptrdiff_t>(y + j) * t.pitches[0] + x * channels_of(K);
-  }
+  __device__ std::uint8_t* row(int j) const { return j == 0 ? rows_ : rows_ + t.pitches[0]; }
   __device__ std::uint8_t* chroma(int plane, int s) const {
     return t.planes[plane] + static_cast<std::ptrdiff_t>(y / 2) * t.pitches[plane] +
            (x / 2 + s) * (K == Kind::nv12 ? 2 : 1);
+  }
+  // Does the tile lie in the target? Mostly, and it is found out for all lanes at once.
+  __device__ bool is_whole() const {
+    constexpr int width = canvas::tile_width;
+    constexpr int height = canvas::tile_height;
+    return (x & -width) >= t.x0 && (x | (width - 1)) < t.x1 && (y & -height) >= t.y0 && (y | (height - 1)) < t.y1;
   }
   // May both samples be moved in one word? Of NV12.
   __device__ bool whole_chroma() const { return t.aligned != 0 && (inside[0] | inside[1]) == 0xFFFFFFFFU; }
@@ -352,9 +359,10 @@ class Tile {
   }
 
   bool loaded_ = false;
-  std::uint32_t px_[2][4] = {};  // packed
-  std::uint32_t luma_[2] = {};   // others: a byte a pixel
-  std::uint32_t chroma_ = 0;     // u, v of both samples
+  std::uint8_t* rows_ = nullptr;  // the lane's pixels of the first row
+  std::uint32_t px_[2][4] = {};   // packed
+  std::uint32_t luma_[2] = {};    // others: a byte a pixel
+  std::uint32_t chroma_ = 0;      // u, v of both samples
 };
 
 }  // namespace retouch::cuda

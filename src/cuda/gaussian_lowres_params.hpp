@@ -51,7 +51,7 @@ template <int Planes>
 struct ClusterParams {
   PlaneTask planes[Planes];
 };
-inline constexpr int few_planes = 6;  // the fewer bytes, the sooner a launch starts
+inline constexpr int few_planes = 10;  // the fewer bytes, the sooner a launch starts
 static_assert(sizeof(ClusterParams<max_planes>) <= 4096);
 
 RETOUCH_HD constexpr int round_up(int n, int to) { return (n + to - 1) / to * to; }
