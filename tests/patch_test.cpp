@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "retouch/fill.hpp"
+#include "retouch/filter.hpp"
 #include "support/backend.hpp"
 
 namespace retouch::test {
@@ -284,15 +285,20 @@ TEST_P(PatchTest, CommitCapturesThePixels) {
 }
 
 TEST_P(PatchTest, TheLastCommitGivesThePixelsAway) {
+  const Image busy(stream(), PixelFormat::rgba8, {1920, 1080});
   for (const PixelFormat format : {PixelFormat::rgba8, PixelFormat::bgr8, PixelFormat::nv12})
     for (const PixelFormat as : {format, PixelFormat::rgba8}) {
       const Pixels picture = noise(format, {200, 200});
-      // One after the other without a wait: each takes the memory that the one before has given away.
       const auto with = [&](bool last) {
         return edited(picture, [&](Frame& frame) {
-          for (int i = 0; i < 40; ++i) {
-            Patch patch = frame.patch({4 * i, 150 - 3 * i, 40, 40}, {.format = as});
-            for (int y = 0; y < 40; ++y) *pixel(patch.pixels(), y, y) = static_cast<std::uint8_t>(5 * i + y);
+          std::vector<Patch> patches =
+              frame.patches(std::vector<Rect>{{4, 10, 40, 40}, {60, 51, 40, 40}, {7, 90, 40, 40}});
+          for (std::size_t i = 0; i < patches.size(); ++i)
+            for (int y = 0; y < 40; ++y) *pixel(patches[i].pixels(), y, y) = static_cast<std::uint8_t>(50 * i + y);
+          // Copies that wait for this must not lose their memory to the next ones.
+          if (device().is_cuda())
+            for (int i = 0; i < 10; ++i) box_blur(frame.stream(), busy.view(), {.ksize = {255, 255}});
+          for (Patch& patch : patches) {
             if (!last) {
               patch.commit();
               continue;
@@ -304,6 +310,10 @@ TEST_P(PatchTest, TheLastCommitGivesThePixelsAway) {
         });
       };
       EXPECT_EQ(with(true), with(false)) << name_of(format) << " as " << name_of(as);
+      const Pixels unedited = edited(picture, [&](Frame& frame) {
+        frame.patch({3, 3, 50, 50}, {.format = as}).commit();
+      });
+      EXPECT_EQ(unedited, picture);
     }
 }
 

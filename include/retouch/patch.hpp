@@ -41,7 +41,7 @@ class RETOUCH_EXPORT Patch {
   /// may be called again.
   void commit() &;
   /// The last commit, `std::move(patch).commit()`: gives the pixels away instead of copying them. Behind it pixels() is
-  /// empty, and commit() does nothing.
+  /// empty, and commit() changes nothing; views of them that were kept must not be used.
   void commit() &&;
 
   /// Commits several patches of one frame in one go.

@@ -78,7 +78,7 @@ Making one copies the pixels. The first composite on a GPU uploads them there, o
           "pixels"_a = nb::none(), "format"_a = nb::none(),
           nb::sig("def __init__(self, pixels: retouch.types.ArrayLike | retouch.types.ImageLike | None = None, format: "
                   "retouch.types.FormatLike | None = None) -> None"),
-          R"(Of an array or an image in host memory (of one on a GPU: of its to_numpy()). `format` says what an array's channels
+          R"(Of an array or an image in host memory (of one on a GPU: of its to_numpy() and format). `format` says what an array's channels
 are; None: gray8, rgb8 or rgba8 by their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaque.)")
       .def_static(
           "from_file",

@@ -39,7 +39,8 @@ torch and CuPy. A Stream has `__cuda_stream__` itself.)",
           },
           "handle"_a, "device"_a = "cuda", "owner"_a = nb::none(),
           "A cudaStream_t, given as a number, as a stream of ours. It must stay valid as long as the result is used; "
-          "`owner` is an object that is kept for that.")
+          "`owner` is an object that is kept for that. Raises InvalidArgument for a number at which there is no "
+          "memory.")
       .def_prop_ro("device", &PyStream::device)
       .def_prop_ro("handle", &PyStream::handle, "The cudaStream_t as a number; 0 on the CPU.")
       .def(

@@ -204,7 +204,7 @@ class Stream:
     @staticmethod
     def from_handle(handle: int, device: retouch.types.DeviceLike = 'cuda', owner: object | None = None) -> Stream:
         """
-        A cudaStream_t, given as a number, as a stream of ours. It must stay valid as long as the result is used; `owner` is an object that is kept for that.
+        A cudaStream_t, given as a number, as a stream of ours. It must stay valid as long as the result is used; `owner` is an object that is kept for that. Raises InvalidArgument for a number at which there is no memory.
         """
 
     @property
@@ -769,7 +769,7 @@ class Sprite:
 
     def __init__(self, pixels: retouch.types.ArrayLike | retouch.types.ImageLike | None = None, format: retouch.types.FormatLike | None = None) -> None:
         """
-        Of an array or an image in host memory (of one on a GPU: of its to_numpy()). `format` says what an array's channels
+        Of an array or an image in host memory (of one on a GPU: of its to_numpy() and format). `format` says what an array's channels
         are; None: gray8, rgb8 or rgba8 by their number (OpenCV's are "bgr8" and "bgra8"). Without alpha the sprite is opaque.
         """
 

@@ -1,6 +1,6 @@
 #include "retouch/stream.hpp"
 
-#include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -65,12 +65,13 @@ std::uintptr_t stream_handle(StreamView stream) { return reinterpret_cast<std::u
 
 namespace {
 
-// A driver that is given a number that was never a stream reads from that address.
-bool is_mapped(std::uintptr_t address) {
-  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  unsigned char resident = 0;
-  // NOLINTNEXTLINE(performance-no-int-to-ptr)
-  return mincore(reinterpret_cast<void*>(address / page * page), 1, &resident) == 0 || errno != ENOMEM;
+// A driver that is given a number that was never a stream reads from that address. Where the system call is not
+// allowed, it cannot be known.
+bool is_readable(std::uintptr_t address) {
+  std::uintptr_t value = 0;
+  const iovec here{&value, sizeof value};
+  const iovec there{reinterpret_cast<void*>(address), sizeof value};  // NOLINT(performance-no-int-to-ptr)
+  return process_vm_readv(getpid(), &here, 1, &there, 1, 0) >= 0 || errno != EFAULT;
 }
 
 }  // namespace
@@ -80,8 +81,8 @@ Stream wrap_stream_handle(Device device, std::uintptr_t handle) {
   if (handle == 0)
     detail::invalid(
         "wrap_stream_handle: 0 does not say which default stream (1 is the legacy one, 2 the per-thread one)");
-  if (handle > 2 && !is_mapped(handle))
-    detail::invalid("wrap_stream_handle: {:#x} is not the address of a stream: there is no memory", handle);
+  if (handle > 2 && !is_readable(handle))
+    detail::invalid("wrap_stream_handle: {:#x} is not the address of a stream: there is no memory to be read", handle);
   // NOLINTNEXTLINE(performance-no-int-to-ptr): that is what a handle is in other languages
   return Stream(std::make_shared<detail::StreamState>(device, reinterpret_cast<void*>(handle), false));
 }

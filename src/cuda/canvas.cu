@@ -297,7 +297,7 @@ void draw(StreamView stream, std::span<const Drawing> drawings) {
     }
   }
   const bool fetched = upload(stream, l.payload, l.bytes, base);
-  l.beside_fetch = fetched && detail::gpu_properties(stream.device().index()).major >= 9;
+  l.beside_fetch = fetched && detail::runs_code_for(detail::gpu_properties(stream.device().index()), 900);
   l.payload = base;
   launch(drawings.front().target.format(), l);
 }

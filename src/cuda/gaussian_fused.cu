@@ -58,7 +58,7 @@ const Kernel& kernel_of(const Launch& launch) {
 // Of the current device.
 Limits make_limits(int device) {
   const detail::GpuProperties& gpu = detail::gpu_properties(device);
-  const Limits limits{gpu.multiprocessors, gpu.shared_bytes_per_block, gpu.major >= 9};
+  const Limits limits{gpu.multiprocessors, gpu.shared_bytes_per_block, detail::runs_code_for(gpu, 900)};
   for (const auto& of_channels : kernels)
     for (const auto& of_window : of_channels)
       for (const Kernel& one : of_window)  // more shared memory than the default has to be asked for
@@ -152,7 +152,7 @@ std::size_t blur_some(StreamView stream, std::span<const GaussianPlane> planes, 
 }  // namespace
 
 bool gaussian_fused_suits(StreamView stream, const GaussianPlane& plane, const detail::GaussianKernel& kernel) {
-  return suits(kernel) && suits(plane) && detail::gpu_properties(stream.device().index()).major >= 8;
+  return suits(kernel) && suits(plane) && detail::runs_code_for(detail::gpu_properties(stream.device().index()), 800);
 }
 
 void gaussian_fused_blur(StreamView stream, std::span<const GaussianPlane> planes, int regions,

@@ -81,7 +81,7 @@ __global__ void __launch_bounds__(threads, 2) strip_kernel(const __grid_constant
 
 Limits limits_of(int device) {
   const detail::GpuProperties& gpu = detail::gpu_properties(device);
-  const bool clusters = gpu.major >= 9;
+  const bool clusters = detail::runs_code_for(gpu, 900);
   // More shared memory than the default has to be asked for, once for each kernel and GPU.
   static std::array<std::once_flag, 64> once;
   std::call_once(once.at(static_cast<std::size_t>(device)), [&] {

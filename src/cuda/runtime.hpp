@@ -32,6 +32,17 @@ struct GpuProperties {
 };
 const GpuProperties& gpu_properties(int device);
 
+#ifdef __CUDA_ARCH_LIST__
+/// Whether the GPU runs code that was compiled for this architecture (900: compute 9.0) or a newer one. A new GPU runs
+/// code for an old one too, which then lacks what stands behind a test of __CUDA_ARCH__.
+inline bool runs_code_for(const GpuProperties& gpu, int architecture) {
+  const int own = gpu.major * 100 + gpu.minor * 10;
+  for (const int compiled : {__CUDA_ARCH_LIST__})
+    if (compiled >= architecture && compiled <= own) return true;
+  return false;
+}
+#endif
+
 cudaStream_t cuda_handle(StreamView stream);
 
 }  // namespace retouch::detail

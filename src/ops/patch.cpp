@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 #include "core/check.hpp"
 #include "core/stream_state.hpp"
@@ -330,10 +331,13 @@ bool Patch::State::apply_edits(const ImageView& target) {
 void Patch::State::commit(bool last) {
   const ImageView target = region->image();
   if (native.empty()) return;  // outside the frame, or given away
-  if (last && !converted) {
-    transfer->give_back(stream_view(), native, target);
-    uploaded += pixel_bytes(native);
-    native = pixels = {};
+  if (last) {
+    const bool changed = !converted || apply_edits(native);
+    const ImageView given = std::exchange(native, {});
+    pixels = {};
+    if (!changed) return;
+    transfer->give_back(stream_view(), given, target);
+    uploaded += pixel_bytes(given);
     return;
   }
   const HostLayout layout = native_layout();
@@ -366,10 +370,7 @@ Patch::~Patch() {
 const ImageView& Patch::pixels() const { return state_->pixels; }
 Rect Patch::rect() const { return state_->rect; }
 void Patch::commit() & { state_->commit(false); }
-void Patch::commit() && {
-  state_->commit(true);
-  state_->native = state_->pixels = {};
-}
+void Patch::commit() && { state_->commit(true); }
 
 void Patch::commit_all(std::span<Patch> patches) {
   for (const Patch& patch : patches) static_cast<void>(patch.state_->region->image());  // all or none

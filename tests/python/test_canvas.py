@@ -387,7 +387,7 @@ def test_a_sprite_drawn_with_a_canvas(format: str, device: str) -> None:
     for frame in frames:
         retouch.convert_into(image_of(noise(np.random.default_rng(3), "rgba8", (200, 100)), "rgba8", device), frame)
     draw(frames[0], 16, 10)
-    sprite = retouch.Sprite(panel if device == "cpu" else panel.to_numpy())
+    sprite = retouch.Sprite(panel if device == "cpu" else panel.to_numpy(), panel.format)
     retouch.composite(frames[1], sprite, (16, 10), op="over_premul")
     for wanted, got in zip(*[as_planes(frame) for frame in frames]):
         assert np.abs(wanted.astype(int) - got).max() <= 3

@@ -15,7 +15,8 @@ RETOUCH_EXPORT std::uintptr_t stream_handle(StreamView stream);
 
 /// A retouch stream on top of the foreign cudaStream_t `handle`, as wrap_cuda_stream: it must outlive the result and
 /// every Image made on it. Throws InvalidArgument for a CPU device, for 0, which does not say which default stream
-/// is meant, and for a number at which the process has no memory; whether what is there is a stream cannot be seen.
+/// is meant, and for a number at which the process can read no memory; whether what is there is a stream cannot be
+/// seen.
 RETOUCH_EXPORT Stream wrap_stream_handle(Device device, std::uintptr_t handle);
 
 /// A stream that shares the ownership of the one that `stream` was borrowed from, and keeps it.
