@@ -304,7 +304,7 @@ TEST_P(PatchTest, TheLastCommitGivesThePixelsAway) {
               continue;
             }
             std::move(patch).commit();
-            EXPECT_TRUE(patch.pixels().empty());
+            EXPECT_TRUE(patch.pixels().empty());  // NOLINT(bugprone-use-after-move)
             patch.commit();
           }
         });

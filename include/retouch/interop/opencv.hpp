@@ -57,7 +57,7 @@ inline Sprite sprite_from_mat(const cv::Mat& mat, PixelFormat format = PixelForm
 /// `edit_patch(frame.patch(rect), ...)`, is committed without a copy of its pixels. Throws Unsupported for patches in
 /// nv12 and i420, ExpiredFrame.
 template <class AnyPatch, class Edit>
-  requires std::same_as<std::remove_reference_t<AnyPatch>, Patch>
+requires std::same_as<std::remove_reference_t<AnyPatch>, Patch>
 void edit_patch(AnyPatch&& patch, Edit&& edit) {
   if (patch.pixels().empty()) return;
   const cv::Mat given = as_mat(patch.pixels());
