@@ -136,6 +136,7 @@ class Slow(retouch.FrameFunction):
         time.sleep(0.02)
     def on_stop(self): print("stopped", flush=True)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 try:
     retouch.Pipeline(functions=[Slow()], input=sys.argv[1], output=sys.argv[2]).run()
 except KeyboardInterrupt:
