@@ -106,9 +106,9 @@ GstStructure* stats_of(gpointer object) {
     const std::scoped_lock lock(state.mutex);
     s = state.host ? state.host->statistics() : state.last_statistics;
   }
-  GstStructure* stats =
-      gst_structure_new("retouch-stats", "frames", G_TYPE_UINT64, s.frames, "dropped", G_TYPE_UINT64, s.dropped,
-                        "passed", G_TYPE_UINT64, s.passed, "wait-ms", G_TYPE_DOUBLE, s.wait_ms, nullptr);
+  GstStructure* stats = gst_structure_new("retouch-stats", "frames", G_TYPE_UINT64, s.frames, "dropped", G_TYPE_UINT64,
+                                          s.dropped, "passed", G_TYPE_UINT64, s.passed, "wait-ms", G_TYPE_DOUBLE,
+                                          s.wait_ms, "max-wait-ms", G_TYPE_DOUBLE, s.max_wait_ms, nullptr);
   GValue list = G_VALUE_INIT;
   g_value_init(&list, GST_TYPE_ARRAY);
   for (const auto& function : s.functions) {

@@ -60,17 +60,22 @@ TEST_P(DrawFunctionTest, Defaults) {
   auto objects = a_car();
   objects.push_back(object("dog", {200, 100, 40, 40}));
   objects[1].track_id = 12;
-  const Pixels expected = by_hand([&](Canvas& c) {
-    c.box({60, 60, 100, 80}, {.color = green, .thickness = 2})
-        .box({200, 100, 40, 40}, {.color = green, .thickness = 2});
-    c.text("car", {60, above("car", hershey(), 60)}, hershey());
-    c.text("dog #12", {200, above("dog #12", hershey(), 100)}, hershey());
-  });
-  EXPECT_EQ(max_difference(run("draw_objects", "{}", objects), expected), 0);
-  EXPECT_EQ(max_difference(run("draw_objects", R"({"rendered_objects": {"test": {"car": null, "dog": {}}}})", objects),
-                           expected),
-            0)
-      << "no value is the default";
+  const auto with_label = [&](const std::string& dog) {
+    return by_hand([&](Canvas& c) {
+      c.box({60, 60, 100, 80}, {.color = green, .thickness = 2})
+          .box({200, 100, 40, 40}, {.color = green, .thickness = 2});
+      c.text("car", {60, above("car", hershey(), 60)}, hershey());
+      c.text(dog, {200, above(dog, hershey(), 100)}, hershey());
+    });
+  };
+  EXPECT_EQ(max_difference(run("draw_objects", "{}", objects), with_label("dog #12")), 0);
+  for (const char* dog : {"null", "{}", R"({"bbox": null, "label": null})", R"({"bbox": {}, "label": {}})"})
+    EXPECT_EQ(max_difference(
+                  run("draw_objects",
+                      std::string(R"({"rendered_objects": {"test": {"car": null, "dog": )") + dog + "}}}", objects),
+                  with_label("dog")),
+              0)
+        << "no value is the default: " << dog;
   EXPECT_EQ(max_difference(run("draw_objects", "{}", {}), noise(PixelFormat::rgba8, size)), 0);
 }
 

@@ -13,15 +13,12 @@
 //            A box {10, 20, 30, 40} covers columns 10..39 and rows 20..59 exactly.
 //   Clipping What lies outside the target is dropped, silently, however far away it is.
 //   Formats  gray8, rgb8, bgr8, rgba8, bgra8, nv12, i420, on the CPU and CUDA. 4:2:0: luma per pixel, chroma by the
-//   mean
-//            coverage of the sample's pixels.
+//            mean coverage of the sample's pixels.
 //   Stream   Recording enqueues nothing. submit() enqueues and does not synchronize. Everything given to a command
-//   (points,
-//            texts, host pixels) is captured when the command is recorded.
+//            (points, texts, host pixels) is captured when the command is recorded.
 //   Throws   InvalidArgument that names the command and the value: NaN or infinite numbers, negative sizes or widths,
-//   an
-//            opacity outside 0..1. Nothing of that command is recorded then. Coordinates beyond +-1e6 are taken as
-//            that.
+//            an opacity outside 0..1. Nothing of that command is recorded then. Coordinates beyond +-1e6 are taken
+//            as that. Unsupported: feather_px of a mask, whose own values are its edge.
 #pragma once
 
 #include <cstddef>
@@ -62,7 +59,7 @@ struct BoxStyle {
   BorderPlacement placement = BorderPlacement::inside;
   std::optional<Color> fill{};
   float radius_px = 0;  ///< of rounded corners (of the outer edge)
-  float corner_px = 0;  ///< only the corners are drawn, arms of this length; 0 = the whole border
+  float corner_px = 0;  ///< only the corners are drawn, arms of this length; 0 = the whole border. Square, not dashed
   Dash dash{};
 };
 

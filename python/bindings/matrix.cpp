@@ -192,7 +192,7 @@ nb::object at_least(int rows, int cols, int type, const DstArg& dst) {
 // -----------------------------------------------------------------------------------------------------------
 
 void bind_making(nb::class_<PyMat>& mat) {
-  mat.def("__init__", cv(+[](PyMat* self, const nb::object&) { new (self) PyMat; }), nb::kw_only(),
+  mat.def("__init__", cv(+[](PyMat* self, const AllocatorArg&) { new (self) PyMat; }), nb::kw_only(),
           "allocator"_a = nb::none(), nb::sig("def __init__(self, *, allocator: typing.Any = None) -> None"),
           "Empty. Allocators change nothing.")
       .def("__init__", cv(+[](PyMat* self, PyMat& m) { new (self) PyMat(m.part(m.matrix())); }), "m"_a,
@@ -204,23 +204,23 @@ void bind_making(nb::class_<PyMat>& mat) {
              new (self) PyMat(m.part(cols_of(rows_of(m.matrix(), rows.v[0], rows.v[1]), cols.v[0], cols.v[1])));
            }),
            "m"_a, "rowRange"_a, "colRange"_a)
-      .def("__init__", cv(+[](PyMat* self, int rows, int cols, int type, const ScalarArg& s, const nb::object&) {
+      .def("__init__", cv(+[](PyMat* self, int rows, int cols, int type, const ScalarArg& s, const AllocatorArg&) {
              init_made(self, {cols, rows}, type, &s.scalar);
            }),
            "rows"_a, "cols"_a, "type"_a, "s"_a, "allocator"_a = nb::none())
-      .def("__init__", cv(+[](PyMat* self, int rows, int cols, int type, const nb::object&) {
+      .def("__init__", cv(+[](PyMat* self, int rows, int cols, int type, const AllocatorArg&) {
              init_made(self, {cols, rows}, type, nullptr);
            }),
            "rows"_a, "cols"_a, "type"_a, "allocator"_a = nb::none(), "What it holds is undefined.")
-      .def("__init__", cv(+[](PyMat* self, const CvSizeArg& size, int type, const ScalarArg& s, const nb::object&) {
+      .def("__init__", cv(+[](PyMat* self, const CvSizeArg& size, int type, const ScalarArg& s, const AllocatorArg&) {
              init_made(self, size, type, &s.scalar);
            }),
            "size"_a, "type"_a, "s"_a, "allocator"_a = nb::none())
-      .def("__init__", cv(+[](PyMat* self, const CvSizeArg& size, int type, const nb::object&) {
+      .def("__init__", cv(+[](PyMat* self, const CvSizeArg& size, int type, const AllocatorArg&) {
              init_made(self, size, type, nullptr);
            }),
            "size"_a, "type"_a, "allocator"_a = nb::none())
-      .def("__init__", cv(+[](PyMat* self, const nb::object& arr, const nb::object&) {
+      .def("__init__", cv(+[](PyMat* self, const nb::object& arr, const AllocatorArg&) {
              PyMat mat;
              upload_array("GpuMat", mat, arr, CvStreamArg{});
              new (self) PyMat(std::move(mat));
@@ -284,27 +284,27 @@ void bind_moving(nb::class_<PyMat>& mat) {
            "stream"_a, "dst"_a = nb::none(),
            nb::sig("def copyTo(self, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | None = None) -> "
                    "GpuMat"))
-      .def("copyTo", cv(+[](const PyMat& self, const PyMat& mask, const CvStreamArg& stream, const DstArg& dst) {
-             return copy_to(self, &mask, stream, dst);
+      .def("copyTo", cv(+[](const PyMat& self, const PyMat* mask, const CvStreamArg& stream, const DstArg& dst) {
+             return copy_to(self, mask, stream, dst);
            }),
-           "mask"_a, "stream"_a, "dst"_a = nb::none(),
-           nb::sig("def copyTo(self, mask: GpuMat, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | "
+           "mask"_a.none(), "stream"_a, "dst"_a = nb::none(),
+           nb::sig("def copyTo(self, mask: GpuMat | None, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | "
                    "None = None) -> GpuMat"))
       .def("copyTo",
-           cv(+[](const PyMat& self, const PyMat& mask, const DstArg& dst) { return copy_to(self, &mask, {}, dst); }),
-           "mask"_a, "dst"_a = nb::none(),
-           nb::sig("def copyTo(self, mask: GpuMat, dst: GpuMat | None = None) -> GpuMat"), "Where mask is not 0.")
+           cv(+[](const PyMat& self, const PyMat* mask, const DstArg& dst) { return copy_to(self, mask, {}, dst); }),
+           "mask"_a.none(), "dst"_a = nb::none(),
+           nb::sig("def copyTo(self, mask: GpuMat | None, dst: GpuMat | None = None) -> GpuMat"), "Where mask is not 0.")
       .def("setTo", cv(+[](nb::handle_t<PyMat> self, const ScalarArg& s, const CvStreamArg& stream) {
              return set_to(self, s, nullptr, stream);
            }),
            "s"_a, "stream"_a = nb::none(),
            nb::sig("def setTo(self, s: retouch.types.ScalarLike, stream: Stream | retouch.types.StreamLike | None = "
                    "None) -> GpuMat"))
-      .def("setTo", cv(+[](nb::handle_t<PyMat> self, const ScalarArg& s, const PyMat& mask, const CvStreamArg& stream) {
-             return set_to(self, s, &mask, stream);
+      .def("setTo", cv(+[](nb::handle_t<PyMat> self, const ScalarArg& s, const PyMat* mask, const CvStreamArg& stream) {
+             return set_to(self, s, mask, stream);
            }),
-           "s"_a, "mask"_a, "stream"_a = nb::none(),
-           nb::sig("def setTo(self, s: retouch.types.ScalarLike, mask: GpuMat, stream: Stream | "
+           "s"_a, "mask"_a.none(), "stream"_a = nb::none(),
+           nb::sig("def setTo(self, s: retouch.types.ScalarLike, mask: GpuMat | None, stream: Stream | "
                    "retouch.types.StreamLike | None = None) -> GpuMat"))
       .def("convertTo",
            cv(+[](const PyMat& self, int rtype, const DstArg& dst, double alpha, double beta,

@@ -131,6 +131,9 @@ struct CvRectArg : IntsArg<4> {
   operator Rect() const { return {v[0], v[1], v[2], v[3]}; }
 };
 struct CvRangeArg : IntsArg<2> {};
+/// OpenCV's allocators, which change nothing here. Nothing else: any object would make a call with a wrong argument
+/// another overload's.
+struct AllocatorArg {};
 /// A small matrix in host memory: kernels, transformations. None is an empty one.
 struct ArrayArg {
   nb::handle object;
@@ -144,6 +147,7 @@ Numbers numbers_of(const char* call, const char* what, const ArrayArg& array);
 bool read_scalar(PyObject* value, Scalar& to) noexcept;
 bool read_ints(PyObject* value, int* to, int count) noexcept;
 bool read_cv_stream(nb::handle value, CvStreamArg& to) noexcept;
+bool is_allocator(nb::handle value) noexcept;
 
 // --- calls
 // ------------------------------------------------------------------------------------------------------------
@@ -271,6 +275,10 @@ RETOUCH_CV_CASTER(retouch::python::CvRangeArg, "tuple[int, int]", make_tuple(src
 RETOUCH_CV_CASTER(retouch::python::CvRectArg, "tuple[int, int, int, int]",
                   make_tuple(src.v[0], src.v[1], src.v[2], src.v[3]),
                   { return retouch::python::read_ints(src.ptr(), value.v.data(), 4); })
+RETOUCH_CV_CASTER(retouch::python::AllocatorArg, "typing.Any", none(), {
+  static_cast<void>(value);
+  return retouch::python::is_allocator(src);
+})
 RETOUCH_CV_CASTER(retouch::python::ArrayArg, "retouch.types.ArrayLike | None", none(), {
   value.object = src;
   return true;

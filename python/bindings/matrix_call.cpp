@@ -60,6 +60,11 @@ nb::object null_stream(Device device) {
   return stream;
 }
 
+bool is_allocator(nb::handle value) noexcept {
+  // By name: the class is the installed cv2's, which may have none.
+  return value.is_none() || std::string_view(Py_TYPE(value.ptr())->tp_name).find("Allocator") != std::string_view::npos;
+}
+
 bool read_cv_stream(nb::handle value, CvStreamArg& to) noexcept {
   to = {};
   if (value.is_none()) return true;

@@ -76,10 +76,14 @@ waiting itself. Work on one matrix is done in the order of your calls, whatever 
       .def("__init__", [](PyCvStream* self) { new (self) PyCvStream(Stream(current_device()), nb::object(), false); })
       .def(
           "__init__",
-          [](PyCvStream* self, const nb::object&) {
+          [](PyCvStream* self, std::size_t) { new (self) PyCvStream(Stream(current_device()), nb::object(), false); },
+          "cudaFlags"_a, "Flags change nothing.")
+      .def(
+          "__init__",
+          [](PyCvStream* self, const AllocatorArg&) {
             new (self) PyCvStream(Stream(current_device()), nb::object(), false);
           },
-          "cudaFlags"_a, "Flags and allocators change nothing.")
+          "allocator"_a, nb::sig("def __init__(self, allocator: typing.Any) -> None"), "Allocators change nothing.")
       .def_static("Null", cv(+[]() { return null_stream(current_device()); }), nb::sig("def Null() -> Stream"))
       .def("waitForCompletion", cv(+[](const PyCvStream& self) { wait(resolved(self)); }))
       .def("queryIfComplete", cv(+[](const PyCvStream& self) { return done(resolved(self)); }))

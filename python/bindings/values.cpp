@@ -145,6 +145,7 @@ bool read_box(PyObject* value, RectArg& to) noexcept {
     return read_number(item, n[at]);
   });
   if (!good) return false;
+  if (whole[2] < 0 || whole[3] < 0) to.whole = false;  // refused where boxes are, with the values
   to.rect = {whole[0], whole[1], whole[2], whole[3]};
   to.box = {static_cast<float>(n[0]), static_cast<float>(n[1]), static_cast<float>(n[2]), static_cast<float>(n[3]),
             static_cast<float>(n[4])};

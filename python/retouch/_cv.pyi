@@ -37,8 +37,12 @@ class Stream(retouch._core.Stream):
     def __init__(self) -> None: ...
 
     @overload
-    def __init__(self, cudaFlags: object) -> None:
-        """Flags and allocators change nothing."""
+    def __init__(self, cudaFlags: int) -> None:
+        """Flags change nothing."""
+
+    @overload
+    def __init__(self, allocator: Any) -> None:
+        """Allocators change nothing."""
 
     @staticmethod
     def Null() -> Stream: ...
@@ -118,17 +122,17 @@ class GpuMat:
     def __init__(self, m: GpuMat, rowRange: tuple[int, int], colRange: tuple[int, int]) -> None: ...
 
     @overload
-    def __init__(self, rows: int, cols: int, type: int, s: retouch.types.ScalarLike, allocator: object | None = None) -> None: ...
+    def __init__(self, rows: int, cols: int, type: int, s: retouch.types.ScalarLike, allocator: Any | None = None) -> None: ...
 
     @overload
-    def __init__(self, rows: int, cols: int, type: int, allocator: object | None = None) -> None:
+    def __init__(self, rows: int, cols: int, type: int, allocator: Any | None = None) -> None:
         """What it holds is undefined."""
 
     @overload
-    def __init__(self, size: retouch.types.SizeLike, type: int, s: retouch.types.ScalarLike, allocator: object | None = None) -> None: ...
+    def __init__(self, size: retouch.types.SizeLike, type: int, s: retouch.types.ScalarLike, allocator: Any | None = None) -> None: ...
 
     @overload
-    def __init__(self, size: retouch.types.SizeLike, type: int, allocator: object | None = None) -> None: ...
+    def __init__(self, size: retouch.types.SizeLike, type: int, allocator: Any | None = None) -> None: ...
 
     @overload
     def __init__(self, arr: retouch.types.ArrayLike, allocator: Any = None) -> None:
@@ -174,17 +178,17 @@ class GpuMat:
     def copyTo(self, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | None = None) -> GpuMat: ...
 
     @overload
-    def copyTo(self, mask: GpuMat, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | None = None) -> GpuMat: ...
+    def copyTo(self, mask: GpuMat | None, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | None = None) -> GpuMat: ...
 
     @overload
-    def copyTo(self, mask: GpuMat, dst: GpuMat | None = None) -> GpuMat:
+    def copyTo(self, mask: GpuMat | None, dst: GpuMat | None = None) -> GpuMat:
         """Where mask is not 0."""
 
     @overload
     def setTo(self, s: retouch.types.ScalarLike, stream: Stream | retouch.types.StreamLike | None = None) -> GpuMat: ...
 
     @overload
-    def setTo(self, s: retouch.types.ScalarLike, mask: GpuMat, stream: Stream | retouch.types.StreamLike | None = None) -> GpuMat: ...
+    def setTo(self, s: retouch.types.ScalarLike, mask: GpuMat | None, stream: Stream | retouch.types.StreamLike | None = None) -> GpuMat: ...
 
     @overload
     def convertTo(self, rtype: int, dst: GpuMat | None = None, alpha: float = 1.0, beta: float = 0.0, stream: Stream | retouch.types.StreamLike | None = None) -> GpuMat: ...

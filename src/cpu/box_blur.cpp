@@ -4,13 +4,13 @@
 #include "ops/box_blur.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
-#include <vector>
 
-#include "core/memory.hpp"
 #include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
+#include "cpu/scratch.hpp"
 #include "pixel/border.hpp"
 
 namespace retouch::cpu {
@@ -63,21 +63,28 @@ class Strip {
         channels_(static_cast<std::size_t>(plane.channels)),
         bytes_(static_cast<std::size_t>(plane.width) * channels_),
         margin_(static_cast<std::size_t>(plane.kernel_x - 1) * channels_),
-        outside_row_(plane.border == BorderMode::constant ? bytes_ : 0),
-        columns_(bytes_),
-        extended_(bytes_ + margin_),
-        windows_(block + margin_),
-        wider_(block + margin_),
-        sums_(block) {
-    for (std::size_t i = 0; i < outside_row_.size(); ++i) outside_row_[i] = plane.outside[i % channels_];
+        memory_(3 * padded(bytes_) + sizeof(Sum) * (padded(bytes_ + margin_) + 2 * padded(block + margin_) + block)) {
+    std::byte* at = memory_.get();
+    const auto take = [&]<class T>(T*& part, std::size_t count) {
+      part = reinterpret_cast<T*>(at);
+      at += padded(count) * sizeof(T);
+    };
+    take(sums_, block);
+    take(extended_, bytes_ + margin_);
+    take(windows_, block + margin_);
+    take(wider_, block + margin_);
+    take(columns_, bytes_);
+    take(outside_row_, bytes_);
+    if (plane.border == BorderMode::constant)
+      for (std::size_t i = 0; i < bytes_; ++i) outside_row_[i] = plane.outside[i % channels_];
   }
 
   void run(int begin, int end) {
     const int before = plane_.kernel_y / 2;
-    std::fill(columns_.begin(), columns_.end(), std::uint16_t{0});
-    for (int i = 0; i < plane_.kernel_y; ++i) add_row(columns_.data(), row(begin - before + i), bytes_);
+    std::fill_n(columns_, bytes_, std::uint16_t{0});
+    for (int i = 0; i < plane_.kernel_y; ++i) add_row(columns_, row(begin - before + i), bytes_);
     for (int y = begin; y < end; ++y) {
-      if (y > begin) move_row(columns_.data(), row(y - before + plane_.kernel_y - 1), row(y - before - 1), bytes_);
+      if (y > begin) move_row(columns_, row(y - before + plane_.kernel_y - 1), row(y - before - 1), bytes_);
       extend();
       std::uint8_t* out = plane_.dst + y * plane_.dst_pitch;
       for (std::size_t at = 0; at < bytes_; at += block) write_means(at, std::min(block, bytes_ - at), out + at);
@@ -87,17 +94,17 @@ class Strip {
  private:
   // Bytes of a row at a time, so that their sums of all sizes stay in the first cache.
   static constexpr std::size_t block = 1024;
+  static constexpr std::size_t padded(std::size_t count) { return (count + 63) / 64 * 64; }
 
   const std::uint8_t* row(int y) const {
     const int inside = pixel::border_index(y, plane_.height, plane_.border);
-    return inside < 0 ? outside_row_.data() : plane_.src + inside * plane_.src_pitch;
+    return inside < 0 ? outside_row_ : plane_.src + inside * plane_.src_pitch;
   }
 
   /// The sums of the columns, and of those that the border rule adds at both sides.
   void extend() {
     const int before = plane_.kernel_x / 2;
-    std::copy(columns_.begin(), columns_.end(),
-              extended_.begin() + static_cast<std::ptrdiff_t>(before) * plane_.channels);
+    std::copy_n(columns_, bytes_, extended_ + static_cast<std::size_t>(before) * channels_);
     for (int x = -before; x < 0; ++x) extend(x, before);
     for (int x = plane_.width; x < plane_.width + plane_.kernel_x - 1 - before; ++x) extend(x, before);
   }
@@ -112,35 +119,36 @@ class Strip {
   /// The means of `n` bytes from byte `at` of the row on.
   void write_means(std::size_t at, std::size_t n, std::uint8_t* out) {
     const auto kernel = static_cast<std::size_t>(plane_.kernel_x);
-    const Sum* windows = extended_.data() + at;  // sums of `width` columns from each byte on
-    std::size_t done = 0;                        // columns of the kernel that are in the sums
+    const Sum* windows = extended_ + at;  // sums of `width` columns from each byte on
+    std::size_t done = 0;                 // columns of the kernel that are in the sums
     for (std::size_t width = 1;; width *= 2) {
       if ((kernel & width) != 0) {
         const Sum* part = windows + done * channels_;
         if (done == 0)
-          std::copy(part, part + n, sums_.begin());
+          std::copy_n(part, n, sums_);
         else
-          add_to(sums_.data(), part, n);
+          add_to(sums_, part, n);
         done += width;
       }
       if (2 * width > kernel) break;
-      add(windows, windows + width * channels_, wider_.data(), n + margin_ - (2 * width - 1) * channels_);
+      add(windows, windows + width * channels_, wider_, n + margin_ - (2 * width - 1) * channels_);
       std::swap(windows_, wider_);
-      windows = windows_.data();
+      windows = windows_;
     }
-    divide(sums_.data(), out, n, plane_.mean);
+    divide(sums_, out, n, plane_.mean);
   }
 
   const BoxPlane& plane_;
   std::size_t channels_;
   std::size_t bytes_;   // of a row
   std::size_t margin_;  // what the borders add to it
-  std::vector<std::uint8_t> outside_row_;
-  std::vector<std::uint16_t> columns_;
-  std::vector<Sum> extended_;
-  std::vector<Sum> windows_;
-  std::vector<Sum> wider_;
-  std::vector<Sum> sums_;
+  Scratch memory_;
+  std::uint8_t* outside_row_ = nullptr;
+  std::uint16_t* columns_ = nullptr;
+  Sum* extended_ = nullptr;
+  Sum* windows_ = nullptr;
+  Sum* wider_ = nullptr;
+  Sum* sums_ = nullptr;
 };
 
 void blur(const BoxPlane& plane) {
@@ -156,10 +164,10 @@ void blur(const BoxPlane& plane) {
   });
 }
 
-void blur_in_place(StreamView stream, BoxPlane plane) {
+void blur_in_place(BoxPlane plane) {
   const auto bytes = static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.channels);
-  const detail::Temporary copy(stream, bytes * static_cast<std::size_t>(plane.height));
-  auto* rows = copy.get<std::uint8_t>();
+  const Scratch copy(bytes * static_cast<std::size_t>(plane.height));
+  auto* const rows = reinterpret_cast<std::uint8_t*>(copy.get());
   for_rows(plane.height, 2 * bytes, [&](int begin, int end) {
     for (int y = begin; y < end; ++y)
       std::memcpy(rows + static_cast<std::size_t>(y) * bytes, plane.src + y * plane.src_pitch, bytes);
@@ -171,12 +179,12 @@ void blur_in_place(StreamView stream, BoxPlane plane) {
 
 }  // namespace
 
-void box_blur(StreamView stream, Views src, Views dst, std::span<const BoxBlurOptions> options) {
+void box_blur(StreamView /*stream*/, Views src, Views dst, std::span<const BoxBlurOptions> options) {
   for (std::size_t i = 0; i < src.size(); ++i)
     for (int p = 0; p < src[i]->plane_count(); ++p) {
       const BoxPlane plane = box_plane(*src[i], *dst[i], p, options[i]);
       if (plane.src == plane.dst)
-        blur_in_place(stream, plane);
+        blur_in_place(plane);
       else
         blur(plane);
     }

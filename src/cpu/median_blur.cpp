@@ -6,9 +6,9 @@
 #include <cstring>
 #include <utility>
 
-#include "core/memory.hpp"
 #include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
+#include "cpu/scratch.hpp"
 #include "pixel/border.hpp"
 #include "pixel/median.hpp"
 
@@ -51,13 +51,13 @@ void extend_row(const Plane& plane, int y, int radius, std::uint8_t* out) {
   for (int i = 0; i < radius; ++i, out += sample) std::memcpy(out, row + bytes - sample, sample);
 }
 
-void median_plane(StreamView stream, const Plane& src, const Plane& dst, int ksize) {
+void median_plane(const Plane& src, const Plane& dst, int ksize) {
   const int radius = ksize / 2;
   const auto bytes = static_cast<std::size_t>(src.width) * static_cast<std::size_t>(src.channels);
   const std::ptrdiff_t pitch = std::ptrdiff_t{src.width + 2 * radius} * src.channels;
   const int extended_height = src.height + 2 * radius;
-  const detail::Temporary extended(stream, static_cast<std::size_t>(pitch * extended_height));
-  auto* rows = extended.get<std::uint8_t>();
+  const Scratch extended(static_cast<std::size_t>(pitch * extended_height));
+  auto* const rows = reinterpret_cast<std::uint8_t*>(extended.get());
   for_rows(extended_height, 2 * bytes, [&](int begin, int end) {
     for (int y = begin; y < end; ++y)
       extend_row(src, pixel::replicate(y - radius, src.height), radius, rows + y * pitch);
@@ -71,10 +71,10 @@ void median_plane(StreamView stream, const Plane& src, const Plane& dst, int ksi
 
 }  // namespace
 
-void median_blur(StreamView stream, Views src, Views dst, int ksize) {
+void median_blur(StreamView /*stream*/, Views src, Views dst, int ksize) {
   for (std::size_t i = 0; i < src.size(); ++i)
     for (int p = 0; p < src[i]->plane_count(); ++p)
-      median_plane(stream, src[i]->plane(p), dst[i]->plane(p), median_ksize(*src[i], p, ksize));
+      median_plane(src[i]->plane(p), dst[i]->plane(p), median_ksize(*src[i], p, ksize));
 }
 
 }  // namespace retouch::cpu

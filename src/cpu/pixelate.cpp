@@ -1,11 +1,12 @@
 // pixelate on the CPU: the rows of a line of cells are added up column by column, then the columns of each cell.
 #include "ops/pixelate.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include "cpu/clones.hpp"
 #include "cpu/parallel.hpp"
+#include "cpu/scratch.hpp"
 
 namespace retouch::cpu {
 
@@ -36,14 +37,15 @@ void pixelate(const PixelatePlane& plane) {
   const auto bytes = static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.channels);
   const auto cell_bytes = static_cast<std::size_t>(plane.cell) * bytes;
   for_rows(plane.rows, 2 * cell_bytes, [&](int begin, int end) {
-    std::vector<std::uint32_t> sums(bytes);
+    const Scratch scratch(bytes * sizeof(std::uint32_t));
+    auto* const sums = reinterpret_cast<std::uint32_t*>(scratch.get());
     for (int row = begin; row < end; ++row) {
       const int top = row * plane.cell;
       const int height = std::min(plane.cell, plane.height - top);
-      std::fill(sums.begin(), sums.end(), 0U);
-      for (int y = top; y < top + height; ++y) add_row(plane.src + y * plane.src_pitch, sums.data(), bytes);
+      std::fill_n(sums, bytes, 0U);
+      for (int y = top; y < top + height; ++y) add_row(plane.src + y * plane.src_pitch, sums, bytes);
       std::uint8_t* first = plane.dst + top * plane.dst_pitch;
-      write_means(plane, height, sums.data(), first);
+      write_means(plane, height, sums, first);
       for (int y = 1; y < height; ++y) std::memcpy(first + y * plane.dst_pitch, first, bytes);
     }
   });

@@ -17,8 +17,16 @@ class Scratch {
     Shelf& shelf = Shelf::instance();
     {
       const std::scoped_lock lock(shelf.mutex);
-      if (!shelf.blocks.empty()) {
-        block_ = std::move(shelf.blocks.back());
+      // The smallest that is large enough, else the largest: then small ones stay small.
+      auto best = shelf.blocks.begin();
+      for (auto it = best; it != shelf.blocks.end(); ++it) {
+        const bool better =
+            best->bytes < bytes ? it->bytes > best->bytes : it->bytes >= bytes && it->bytes < best->bytes;
+        if (better) best = it;
+      }
+      if (best != shelf.blocks.end()) {
+        block_ = std::move(*best);
+        if (best != shelf.blocks.end() - 1) *best = std::move(shelf.blocks.back());
         shelf.blocks.pop_back();
       }
     }

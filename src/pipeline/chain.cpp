@@ -192,6 +192,7 @@ FunctionChain::Outcome FunctionChain::process(Frame& frame, Completion completio
     ChainStatistics& all = shared_->statistics;
     all.frames += 1;
     all.wait_ms += seen.wait_ms;
+    all.max_wait_ms = std::max(all.max_wait_ms, seen.wait_ms);
     if (!stop && !outcome.keep) all.dropped += 1;
     if (outcome.keep && !outcome.error.empty()) all.passed += 1;
     for (std::size_t i = 0; i < seen.functions.size(); ++i) {

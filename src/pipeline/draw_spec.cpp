@@ -115,7 +115,7 @@ Padding read_padding(const Place& place) {
 BoxStyle default_box() { return {.color = {0, 255, 0, 255}, .thickness = 2}; }
 
 ObjectLabel default_label() {
-  ObjectLabel label{.format = "{label} #{track_id}"};  // without a track the word is left out
+  ObjectLabel label{.format = "{label}"};
   label.text = {.font = Font::hershey_simplex(),
                 .size_px = 0.5F * Font::hershey_px_per_scale,
                 .color = {255, 255, 255, 255},
@@ -125,6 +125,13 @@ ObjectLabel default_label() {
 }
 
 ObjectStyle default_style() { return {.box = default_box(), .label = default_label()}; }
+
+// Of objects of which nothing is said at all.
+ObjectStyle style_of_all() {
+  ObjectStyle style = default_style();
+  style.label->format = "{label} #{track_id}";  // without a track the word is left out
+  return style;
+}
 
 void read_box(const Place& place, ObjectStyle& style) {
   const Reader reader(place, {"border_color", "background_color", "thickness", "padding"});
@@ -246,7 +253,7 @@ void read_rendered_objects(const Place& units, DrawSpec& spec) {
 
 DrawSpec read_draw_spec(const Json& json) {
   DrawSpec spec;
-  spec.style.style = default_style();
+  spec.style.style = style_of_all();
   spec.style.palette.reset();
   const Place root{json, {}};
   if (const Json* objects = root.find("rendered_objects"))

@@ -206,6 +206,15 @@ def test_an_expired_frame_in_another_thread() -> None:
     assert isinstance(outcome[0], retouch.ExpiredFrame)
 
 
+def test_negative_sizes_are_refused_as_whole_numbers_too() -> None:
+    image = retouch.Image("rgba8", (20, 20))
+    frame = retouch.Frame(image)
+    for box in ((0, 0, -5, 5), (0, 0, 5, -5), (0.0, 0.0, -5.0, 5.0)):
+        for call in (image.region, frame.region, frame.patch, lambda box: retouch.gaussian_blur(image.region(box), sigma_x=2)):
+            with pytest.raises(retouch.InvalidArgument, match="-5"):
+                call(box)
+
+
 # Calls at random
 
 class Weird:

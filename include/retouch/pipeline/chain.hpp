@@ -52,6 +52,7 @@ struct ChainStatistics {
   std::uint64_t dropped = 0;  ///< by OnError::skip
   std::uint64_t passed = 0;   ///< with an error, by OnError::pass
   double wait_ms = 0;         ///< time spent waiting for the stream after the last function
+  double max_wait_ms = 0;     ///< the longest of it for one frame
   std::vector<FunctionStatistics> functions;
 };
 

@@ -67,7 +67,7 @@ _raised = {
 # OpenCV 5 has more bits for the depth than 4: CV_8UC2 = 1 << bits.
 getattr(_cv, "_configure")(_cv2.CV_8UC2.bit_length() - 1, _raised)
 
-from retouch.cv2 import cuda as cuda  # noqa: E402
+from retouch.cv2 import cuda as cuda, savant as savant  # noqa: E402
 
 cuda_GpuMat = cuda.GpuMat
 cuda_Stream = cuda.Stream

@@ -67,6 +67,8 @@ MISSING = {
     "connectedComponentsWithAlgorithm": "cv2.connectedComponents(a)",
     "moments": "cv2.moments(a)",
     "spatialMoments": "cv2.moments(a)",
+    "numMoments": "cv2.moments(a)",
+    "convertSpatialMoments": "cv2.moments(a)",
     # cudawarping
     "pyrUp": "cv2.pyrUp(a)",
     # cudabgsegm
@@ -76,15 +78,19 @@ MISSING = {
 }
 
 
+#: For what is in none of the modules that retouch follows.
+_OTHER = "what cv2 has for it"
+
+
 class _Missing:
-    """A function that is not there."""
+    """A function or class that is not there."""
 
     def __init__(self, name: str) -> None:
         self.__name__ = name
-        self.__doc__ = f"Not in retouch: raises NotImplementedError. Instead: {MISSING[name]}"
+        self.__doc__ = f"Not in retouch: raises NotImplementedError. Instead: {MISSING.get(name, _OTHER)}"
 
     def __call__(self, *args: Any, **keywords: Any) -> NoReturn:
-        instead = MISSING[self.__name__]
+        instead = MISSING.get(self.__name__, _OTHER)
         raise NotImplementedError(
             f"cv2.cuda.{self.__name__} is not in retouch. Do it on the CPU for the part that needs it: "
             f"a = cv2.cuda.GpuMat(mat, (x, y, w, h)).download(stream); {instead}; and upload(result, stream) what "

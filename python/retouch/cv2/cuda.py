@@ -262,7 +262,9 @@ for _name in _MISSING:
 
 
 def __getattr__(name: str) -> Any:
-    """What OpenCV has besides, of its constants and classes."""
+    """What OpenCV has besides: its constants. Its functions and classes need its own CUDA, and some end the process
+    where that is missing."""
     if _real is not None and not name.startswith("__") and hasattr(_real, name):
-        return getattr(_real, name)
+        value = getattr(_real, name)
+        return _missing(name) if callable(value) else value
     raise AttributeError(f"module 'cv2.cuda' has no attribute {name!r}")

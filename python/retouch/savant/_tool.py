@@ -53,13 +53,14 @@ class _Writers:
         self._output = output
         self._source_id = source_id
         self._writers: dict[Path, retouch.VideoWriter] = {}
+        self._paths: dict[str, Path] = {}
         self.size = (0, 0)
 
     def write(self, output: Output) -> None:
         if self._output is None or output.image is None:
             return
         main = output.source_id == self._source_id and not output.auxiliary
-        path = Path(self._output) if main else output_path(self._output, output.source_id)
+        path = Path(self._output) if main else self._path_of(output.source_id)
         if path not in self._writers:
             self._writers[path] = retouch.save(path)
         image = output.image
@@ -68,6 +69,17 @@ class _Writers:
         if main:
             self.size = (image.width, image.height)
         self._writers[path].write(image)
+
+    def _path_of(self, source_id: str) -> Path:
+        """Ids that only differ in what file names cannot have get numbers: a stream's frames never go into another's."""
+        if source_id not in self._paths:
+            wanted = path = output_path(self._output or "", source_id)
+            number = 2
+            while path in self._paths.values() or path == Path(self._output or ""):
+                path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+                number += 1
+            self._paths[source_id] = path
+        return self._paths[source_id]
 
     def close(self) -> list[Path]:
         for writer in self._writers.values():

@@ -130,8 +130,16 @@ Stage read_draw_func(const YamlPlace& place, const fs::path& folder, Module& mod
   return stage;
 }
 
+// Whether this machine has it is seen when the run starts: the command line may name another one.
+bool is_device(std::string_view text) {
+  if (text == "auto" || text == "cpu" || text == "cuda") return true;
+  if (!text.starts_with("cuda:") || text.size() == 5) return false;
+  return text.find_first_not_of("0123456789", 5) == std::string_view::npos;
+}
+
 void read_parameters(YamlMapping mapping, const fs::path& folder, Module& module, std::optional<Stage>& draw) {
   module.device = mapping.string("device", module.device);
+  if (!is_device(module.device)) mapping.at("device").fail("expected auto, cpu, cuda or cuda:N");
   module.on_error = mapping.choice("on_error", module.on_error, {"stop", "skip", "pass"});
   module.stall_timeout = mapping.real("stall_timeout", module.stall_timeout, 0, 86400);
   module.keep_damaged = mapping.boolean("keep_damaged", module.keep_damaged);

@@ -251,12 +251,29 @@ void Graph::link_video(GstPad* pad, const GstCaps* caps) {
     link_end(last);
 }
 
+void Graph::take_end_size(GstEvent* event) {
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  int w = 0;
+  int h = 0;
+  if (gst_structure_get(gst_caps_get_structure(caps, 0), "width", G_TYPE_INT, &w, "height", G_TYPE_INT, &h, nullptr) ==
+      FALSE)
+    return;
+  end_width = w;
+  end_height = h;
+}
+
 // What comes out in the end is counted.
 void Graph::add_end_probe(GstPad* pad) {
   gst_pad_add_probe(
-      pad, GST_PAD_PROBE_TYPE_BUFFER,
+      pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
       +[](GstPad* at, GstPadProbeInfo* info, gpointer data) {
         auto* self = static_cast<Graph*>(data);
+        if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) == 0) {
+          self->take_end_size(GST_PAD_PROBE_INFO_EVENT(info));
+          return GST_PAD_PROBE_OK;
+        }
         self->encoded.fetch_add(1);
         const TimeSpan time = time_of(at, GST_PAD_PROBE_INFO_BUFFER(info));
         if (time.begin > self->position.load()) self->position.store(time.begin);

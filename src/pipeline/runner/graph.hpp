@@ -55,8 +55,10 @@ class Graph {
   std::atomic<std::int64_t> video_end{-1};  ///< ns: when the last of them is over
   std::atomic<std::int64_t> last_end{-1};   ///< ns: how far the container's frames reached, of all tracks
   std::atomic<int> audio_tracks{0};
-  std::atomic<int> width{0};
+  std::atomic<int> width{0};  ///< of what is decoded
   std::atomic<int> height{0};
+  std::atomic<int> end_width{0};  ///< of what comes out in the end: a module's elements may change it
+  std::atomic<int> end_height{0};
   std::atomic<bool> has_priming{false};  ///< of an audio track; see write_priming() of iso_file.hpp
   std::atomic<bool> png_saved{false};
 
@@ -97,6 +99,7 @@ class Graph {
   void link_encoder(GstElement* last);
   void link_end(GstElement* last);
   void add_end_probe(GstPad* pad);
+  void take_end_size(GstEvent* event);
   void link_audio(GstPad* pad, const GstCaps* caps);
   void drop_track(GstPad* pad, const std::string& why);
   GstPadProbeReturn on_decoded(const GstBuffer* frame);

@@ -333,7 +333,7 @@ bool Runner::Impl::shut_down(double patience_s) {
 void Runner::Impl::keep_rotation(const OutputFile& output, const std::string& format) const {
   std::optional<DisplayMatrix> matrix = input.iso ? input.iso->matrix : std::nullopt;
   if (!matrix && !graph->orientation().empty())
-    matrix = orientation_matrix(graph->orientation(), graph->width, graph->height);
+    matrix = orientation_matrix(graph->orientation(), graph->end_width, graph->end_height);
   if (!matrix || is_identity(*matrix)) return;
   if (format == "mkv") {
     say(MessageLevel::warning, "the input's rotation tag is lost: .mkv does not keep it; name the output .mp4 or .mov");
@@ -348,8 +348,8 @@ Summary Runner::Impl::summarize(const std::string& output, std::int64_t damaged)
   summary.device = device_of(module).name();
   summary.decoder = graph->decoder_name();
   summary.encoder = graph->encoder_name();
-  summary.width = graph->width;
-  summary.height = graph->height;
+  summary.width = graph->end_width;
+  summary.height = graph->end_height;
   summary.frames_in = graph->decoded;
   summary.frames_out = graph->encoded;
   summary.damaged = damaged;

@@ -468,3 +468,49 @@ def test_the_gil_is_let_go(device, rng):
     stop.set()
     thread.join()
     assert during > 3 or device == "cuda"
+
+
+def test_a_wrong_region_is_no_copy_of_the_whole(device, rng):
+    """No call with a wrong argument may be taken for another overload: an edit of the copy would be lost in silence."""
+    mat = cuda.GpuMat(noise(rng, "u1", 4))
+    for roi in ((5.0, 5.0, 10.0, 10.0), (1, 2, 3), (1, 2, 3, 4, 5), (1, 3), retouch.Box(1, 2, 3, 4), "x", 7):
+        with pytest.raises(TypeError):
+            cuda.GpuMat(mat, roi)
+    for arguments in ((2, 2, cv2.CV_8UC4, (1, 2, 3, 4, 5)), (2, 2, cv2.CV_8UC4, "x"), ((2, 2), cv2.CV_8UC1, object())):
+        with pytest.raises(TypeError):
+            cuda.GpuMat(*arguments)
+    with pytest.raises(TypeError):
+        cuda.Stream("x")
+    cuda.Stream(0)
+    for allocator in (None, cuda.GpuMat_defaultAllocator()):
+        assert cuda.GpuMat(allocator=allocator).empty() and cuda.GpuMat(2, 2, cv2.CV_8UC4, allocator).size() == (2, 2)
+
+
+def test_no_mask(device, rng):
+    mat = cuda.GpuMat(noise(rng, "u1", 4))
+    mat.setTo((1, 2, 3, 4), mask=None)
+    mat.setTo((1, 2, 3, 4), None, cuda.Stream())
+    other = mat.copyTo(mask=None)
+    into = cuda.GpuMat()
+    mat.copyTo(None, cuda.Stream(), into)
+    for got in (other, into):
+        assert (got.download() == (1, 2, 3, 4)).all()
+
+
+def test_what_the_installed_cv2_has_besides_does_not_end_the_process(device, rng):
+    real = getattr(__import__("cv2"), "cuda", None)
+    mat = cuda.GpuMat(noise(rng, "u1", 1))
+    for name in ("nonLocalMeans", "fastNlMeansDenoising", "fastNlMeansDenoisingColored", "DeviceInfo", "TargetArchs"):
+        if not hasattr(real, name):
+            continue
+        with pytest.raises(NotImplementedError, match=name):
+            getattr(cuda, name)(mat, 3.0)
+
+
+def test_the_header_of_savants_images(device, rng):
+    if device != "cpu":
+        return
+    a = noise(rng, "u1", 4)
+    mat = cv2.savant.createGpuMat(37, 53, cv2.CV_8UC4, a.ctypes.data)
+    mat.setTo((9, 9, 9, 9))
+    assert (a == 9).all()

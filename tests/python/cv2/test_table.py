@@ -34,7 +34,7 @@ OPENCV = {
         createHoughCirclesDetector createGeneralizedHoughBallard createGeneralizedHoughGuil createHarrisCorner
         createMinEigenValCorner createGoodFeaturesToTrackDetector meanShiftFiltering meanShiftProc meanShiftSegmentation
         createTemplateMatching bilateralFilter blendLinear connectedComponents connectedComponentsWithAlgorithm moments
-        spatialMoments""",
+        spatialMoments numMoments convertSpatialMoments""",
     "cudawarping": """remap resize warpAffine buildWarpAffineMaps warpPerspective buildWarpPerspectiveMaps rotate pyrDown
         pyrUp""",
     "cudabgsegm": "createBackgroundSubtractorMOG createBackgroundSubtractorMOG2",

@@ -135,3 +135,10 @@ def test_the_names_of_streams_make_files_that_can_be_told_apart():
     assert output_path("a/out.mp4", "cam-small") == Path("a/out.cam-small.mp4")
     assert output_path("out.mkv", "../x y") == Path("out..._x_y.mkv")
     assert np.unique([str(output_path("o.mp4", name)) for name in "abc"]).size == 3
+    from retouch.savant._tool import _Writers
+
+    files = _Writers("out.mp4", "cam")
+    names = ["a/b", "a_b", "a:b", "a_b-2", "cam"]
+    paths = [files._path_of(name).name for name in names]
+    assert paths == ["out.a_b.mp4", "out.a_b-2.mp4", "out.a_b-3.mp4", "out.a_b-2-2.mp4", "out.cam.mp4"]
+    assert [files._path_of(name).name for name in names] == paths
