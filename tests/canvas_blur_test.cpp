@@ -1,4 +1,6 @@
 // Blurs in a list: what they read, what they leave alone, and that the planner's passes do not change the picture.
+#include <opencv2/imgproc.hpp>
+
 #include "retouch/fill.hpp"
 #include "retouch/filter.hpp"
 #include "support/canvas.hpp"
@@ -99,6 +101,46 @@ TEST_P(CanvasBlurTest, FeathersFadeInsideTheEdge) {
             << name << " method " << static_cast<int>(method) << " at " << x;
       }
     }
+}
+
+TEST_P(CanvasBlurTest, FeathersOfLargePolygons) {
+  // A large one, slanted; one with a narrow neck; one that reaches far out of the picture. The weight is what the
+  // distance to the outline says, inside, and nothing outside.
+  Pixels board(PixelFormat::gray8, {600, 400});
+  for (int y = 0; y < 400; ++y)
+    for (int x = 0; x < 600; ++x) board.at(0, x, y) = (x + y) % 2 == 0 ? 255 : 0;
+  const std::vector<std::pair<float, std::vector<PointF>>> cases = {
+      {5, {{20, 60}, {560, 15}, {585, 380}, {60, 350}}},
+      {2,
+       {{50, 50},
+        {250, 50},
+        {250, 197},
+        {350, 197},
+        {350, 50},
+        {550, 50},
+        {550, 350},
+        {350, 350},
+        {350, 203},
+        {250, 203},
+        {250, 350},
+        {50, 350}}},
+      {10, {{300, -20000}, {20000, -20000}, {20000, 20000}, {300, 20000}}},
+      {60, {{100, 30}, {500, 30}, {500, 370}, {100, 370}}}};
+  for (const auto& [feather, points] : cases) {
+    const Pixels p = draw(board, [&, f = feather, &outline = points](Canvas& c) {
+      c.blur(Shape::polygon(outline), {.strength_px = 12, .feather_px = f});
+    });
+    for (int y = 30; y < 370; y += 3)
+      for (int x = 30; x < 570; ++x) {
+        double distance = 1e9;  // to the outline; negative outside, by the sign of OpenCV's own test
+        std::vector<cv::Point2f> contour;
+        for (const PointF& q : points) contour.emplace_back(q.x, q.y);
+        distance = cv::pointPolygonTest(contour, {static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F}, true);
+        const double weight = std::clamp(distance / feather, 0.0, 1.0);
+        const double from = board.at(0, x, y);
+        ASSERT_NEAR(p.at(0, x, y), from + (127.5 - from) * weight, 12) << feather << " at " << x << "," << y;
+      }
+  }
 }
 
 TEST_P(CanvasBlurTest, OutlinesThatReachFarAway) {

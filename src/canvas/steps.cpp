@@ -21,8 +21,10 @@ using canvas::Vec;
 
 namespace {
 
-// Feathered outlines that no formula describes become masks of at most so many pixels on a side.
-constexpr int feathered_mask_side = 96;
+// Feathered outlines that no formula describes become masks, with so many samples across the transition, but no more
+// than one a pixel, and so many on a side.
+constexpr double feathered_mask_steps = 16;
+constexpr int feathered_mask_side = 4096;
 
 Bounds bounds_of_shape(const Canvas::State& s, const Shape& shape) {
   const Box& box = shape.bounds();
@@ -51,52 +53,101 @@ Command as_clip(Canvas::State& s, Record&& record) {
   return command;
 }
 
-double distance_to_outline(const std::vector<Vec>& points, Vec p) {
-  double least = 1e18;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const Vec a = points[i];
-    const Vec d = points[(i + 1) % points.size()] - a;
+// A row of a mask whose samples are at (x0 + i) * cell, at height y: inside or not, and how far from the outline.
+class MaskRow {
+ public:
+  MaskRow(const std::vector<Vec>& outline, FillRule rule, double left, double cell, int width)
+      : outline_(outline), rule_(rule), left_(left), cell_(cell), distances_(static_cast<std::size_t>(width)) {}
+
+  void write(double y, double feather, std::uint8_t* out) {
+    const int width = static_cast<int>(distances_.size());
+    std::fill(distances_.begin(), distances_.end(), feather * feather);
+    crossings_.clear();
+    for (std::size_t i = 0; i < outline_.size(); ++i) {
+      const Vec a = outline_[i];
+      const Vec b = outline_[(i + 1) % outline_.size()];
+      if ((a.y <= y) != (b.y <= y))
+        crossings_.push_back({a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y), a.y < b.y ? 1 : -1});
+      measure(a, b, y, feather);
+    }
+    std::sort(crossings_.begin(), crossings_.end(), [](const auto& p, const auto& q) { return p.x < q.x; });
+    std::size_t passed = 0;
+    int winding = 0;
+    for (int x = 0; x < width; ++x) {
+      for (; passed < crossings_.size() && crossings_[passed].x < at(x); ++passed) winding += crossings_[passed].turn;
+      const bool inside = rule_ == FillRule::nonzero ? winding != 0 : winding % 2 != 0;
+      out[x] = inside ? static_cast<std::uint8_t>(
+                            std::lround(255 * std::sqrt(distances_[static_cast<std::size_t>(x)]) / feather))
+                      : std::uint8_t{0};
+    }
+  }
+
+ private:
+  struct Crossing {
+    double x;
+    int turn;
+  };
+  double at(int x) const { return left_ + (x + 0.5) * cell_; }
+  int sample(double x) const {
+    return static_cast<int>(std::clamp((x - left_) / cell_, 0.0, static_cast<double>(distances_.size())));
+  }
+
+  // Only what is near the edge: where it passes within `feather` of this row, and as much at both sides.
+  void measure(Vec a, Vec b, double y, double feather) {
+    if (std::min(a.y, b.y) > y + feather || std::max(a.y, b.y) < y - feather) return;
+    const Vec d = b - a;
     const double squared = d.x * d.x + d.y * d.y;
-    const double t = squared > 0 ? std::clamp(((p.x - a.x) * d.x + (p.y - a.y) * d.y) / squared, 0.0, 1.0) : 0.0;
-    const Vec off = p - (a + d * t);
-    least = std::min(least, off.x * off.x + off.y * off.y);
+    double from = 0;
+    double to = 1;
+    if (d.y != 0) {
+      const double t0 = (y - feather - a.y) / d.y;
+      const double t1 = (y + feather - a.y) / d.y;
+      from = std::clamp(std::min(t0, t1), 0.0, 1.0);
+      to = std::clamp(std::max(t0, t1), 0.0, 1.0);
+    }
+    const double x0 = a.x + d.x * from;
+    const double x1 = a.x + d.x * to;
+    const int end = std::min(sample(std::max(x0, x1) + feather) + 1, static_cast<int>(distances_.size()));
+    for (int x = sample(std::min(x0, x1) - feather); x < end; ++x) {
+      const Vec p{at(x), y};
+      const double t = squared > 0 ? std::clamp(((p.x - a.x) * d.x + (p.y - a.y) * d.y) / squared, 0.0, 1.0) : 0.0;
+      const Vec off = p - (a + d * t);
+      double& least = distances_[static_cast<std::size_t>(x)];
+      least = std::min(least, off.x * off.x + off.y * off.y);
+    }
   }
-  return std::sqrt(least);
-}
 
-bool is_inside(const std::vector<Vec>& points, Vec p, FillRule rule) {
-  int winding = 0;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const Vec a = points[i];
-    const Vec b = points[(i + 1) % points.size()];
-    if ((a.y <= p.y) == (b.y <= p.y)) continue;
-    if (a.x + (b.x - a.x) * (p.y - a.y) / (b.y - a.y) <= p.x) winding += a.y < b.y ? 1 : -1;
-  }
-  return rule == FillRule::nonzero ? winding != 0 : winding % 2 != 0;
-}
+  const std::vector<Vec>& outline_;
+  FillRule rule_;
+  double left_;
+  double cell_;
+  std::vector<double> distances_;  // squared
+  std::vector<Crossing> crossings_;
+};
 
-// A polygon's or a mask's inside, fading over `feather` pixels at its edge, as a mask of its bounds.
+// A polygon's inside, fading over `feather` pixels at its edge, as a mask of that part of its bounds that is visible.
 Command feathered_mask(Canvas::State& s, const Shape& shape, double feather) {
   const Box& box = shape.bounds();
-  if (!(box.width > 0 && box.height > 0)) return {};
-  const double longer = std::max(box.width, box.height);
-  const double scale = std::min(1.0, feathered_mask_side / longer);
-  const Size size{std::max(1, static_cast<int>(std::lround(box.width * scale))),
-                  std::max(1, static_cast<int>(std::lround(box.height * scale)))};
+  const Vec origin = s.vec({0, 0});  // of the canvas, in list space
+  const double left = std::max(std::floor(double{box.left}), s.list.clip.x0 - origin.x);
+  const double top = std::max(std::floor(double{box.top}), s.list.clip.y0 - origin.y);
+  const double width = std::min(std::ceil(double{box.right()}), s.list.clip.x1 - origin.x) - left;
+  const double height = std::min(std::ceil(double{box.bottom()}), s.list.clip.y1 - origin.y) - top;
+  if (!(width > 0 && height > 0)) return {};
+  const double cell = std::max({1.0, feather / feathered_mask_steps, std::max(width, height) / feathered_mask_side});
+  const Size size{static_cast<int>(std::ceil(width / cell)), static_cast<int>(std::ceil(height / cell))};
   std::vector<std::uint8_t> mask(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
   std::vector<Vec> outline;
   for (const PointF& p : shape.points()) outline.push_back({p.x, p.y});
-  auto* out = mask.data();
+  MaskRow row(outline, shape.rule(), left, cell, size.width);
   for (int y = 0; y < size.height; ++y)
-    for (int x = 0; x < size.width; ++x, ++out) {
-      const Vec p{box.left + (x + 0.5) * box.width / size.width, box.top + (y + 0.5) * box.height / size.height};
-      if (!is_inside(outline, p, shape.rule())) continue;
-      *out =
-          static_cast<std::uint8_t>(std::lround(255 * std::clamp(distance_to_outline(outline, p) / feather, 0.0, 1.0)));
-    }
+    row.write(top + (y + 0.5) * cell, feather,
+              mask.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width));
   const ImageView view = ImageView::wrap(Device::cpu(), PixelFormat::gray8, size, mask.data(), size.width);
+  const auto f = [](double v) { return static_cast<float>(v); };
   return as_clip(s, [&] {
-    canvas::record_shape(s, Shape::mask({box.left, box.top, box.width, box.height}, view), 0xFF000000U);
+    canvas::record_shape(s, Shape::mask({f(left), f(top), f(size.width * cell), f(size.height * cell)}, view),
+                         0xFF000000U);
   });
 }
 
