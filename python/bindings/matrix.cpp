@@ -288,12 +288,14 @@ void bind_moving(nb::class_<PyMat>& mat) {
              return copy_to(self, mask, stream, dst);
            }),
            "mask"_a.none(), "stream"_a, "dst"_a = nb::none(),
-           nb::sig("def copyTo(self, mask: GpuMat | None, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | "
-                   "None = None) -> GpuMat"))
+           nb::sig(
+               "def copyTo(self, mask: GpuMat | None, stream: Stream | retouch.types.StreamLike | None, dst: GpuMat | "
+               "None = None) -> GpuMat"))
       .def("copyTo",
            cv(+[](const PyMat& self, const PyMat* mask, const DstArg& dst) { return copy_to(self, mask, {}, dst); }),
            "mask"_a.none(), "dst"_a = nb::none(),
-           nb::sig("def copyTo(self, mask: GpuMat | None, dst: GpuMat | None = None) -> GpuMat"), "Where mask is not 0.")
+           nb::sig("def copyTo(self, mask: GpuMat | None, dst: GpuMat | None = None) -> GpuMat"),
+           "Where mask is not 0.")
       .def("setTo", cv(+[](nb::handle_t<PyMat> self, const ScalarArg& s, const CvStreamArg& stream) {
              return set_to(self, s, nullptr, stream);
            }),
