@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any, Iterable
+from typing import Any, Callable, Iterable
 
 from .module import PyFunc
 from .pyfunc import BasePyFuncPlugin, NvDsPyFuncPlugin
@@ -89,26 +89,25 @@ class LoadedFunction:
             return None
         return status.st_mtime_ns, status.st_size
 
-    def refresh(self, sources: Iterable[str]) -> None:
-        """In dev_mode, when the file was edited: a new instance from it, started and told of the open sources. An edit that
-        does not work keeps the last one that did, and says why."""
-        if not self.spec.dev_mode:
+    def process(self, buffer: Any, sources: Iterable[str], undo: Callable[[], None]) -> None:
+        """A frame. In dev_mode, when the file was edited: by a new instance from it, started and told of the open sources. An
+        edit that does not work, be it in this first frame of its, is logged, and the version before goes on. `undo`: takes
+        back what the frame has brought about so far."""
+        if not self._is_edited():
+            self.instance.process_buffer(buffer)
             return
-        stamp = self._file_stamp()
-        if stamp is None or stamp == self._stamp:
-            return
-        self._stamp = stamp
-        before = dict(vars(self._module))
+        old, before = self.instance, dict(vars(self._module))
+        fresh = None
         try:
             self._run_again()
-            instance = self._make()
-            if not instance.on_start():
+            fresh = self._make()
+            if not fresh.on_start():
                 raise RuntimeError("on_start returned False")
             for source_id in sources:
-                instance.on_source_add(source_id)
+                fresh.on_source_add(source_id)
+            self.instance = fresh
+            fresh.process_buffer(buffer)
         except Exception as error:
-            vars(self._module).clear()
-            vars(self._module).update(before)
             _log.error(
                 "%s: the edit does not work, the version before goes on: %s: %s",
                 self.spec.module,
@@ -116,7 +115,28 @@ class LoadedFunction:
                 error,
                 exc_info=True,
             )
+            undo()
+            self._retire(fresh)
+            vars(self._module).clear()
+            vars(self._module).update(before)
+            self.instance = old
+            old.process_buffer(buffer)
             return
-        self.instance.on_stop()
-        self.instance = instance
+        self._retire(old)
         _log.info("%s: loaded again", self.spec.module)
+
+    def _is_edited(self) -> bool:
+        if not self.spec.dev_mode:
+            return False
+        stamp = self._file_stamp()
+        if stamp is None or stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        return True
+
+    def _retire(self, instance: NvDsPyFuncPlugin | None) -> None:
+        try:
+            if instance is not None:
+                instance.on_stop()
+        except Exception:
+            _log.exception("%s: on_stop of the version that is replaced", self.spec.module)

@@ -247,10 +247,13 @@ class ModuleRunner:
                 if isinstance(stage, ModelElement):
                     self._appear(stage, objects, meta)
                     continue
-                stage.refresh(self._sources)
+
+                def undo(made: int = len(self._pending)) -> None:
+                    del self._pending[made:]
+
                 failing = self._failing(stage.name, f"failed in frame {number} of {source_id!r}")
                 with failing, _frames.on_device(surface.view.device):
-                    stage.instance.process_buffer(buffer)
+                    stage.process(buffer, self._sources, undo)
         except BaseException:
             # The frame does not go out, nor what was made of it; the ends of streams do.
             self._pending[sent:] = [output for output in self._pending[sent:] if output.eos]

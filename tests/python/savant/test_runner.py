@@ -378,6 +378,10 @@ def test_an_edit_shows_at_the_next_frame(make, tmp_path, caplog, dev_mode):
         assert caplog.text.count("the version before goes on: SyntaxError") == 1
         edit(path, "VERSION = 'bad'" + TAGGING + "    def on_start(self):\n        raise KeyError('no')\n")
         assert version() == "two cam" and "KeyError" in caplog.text
+        failing = TAGGING.replace("        frame_meta.set_tag", "        frame_meta.no_such_thing\n        frame_meta.set_tag")
+        edit(path, "VERSION = 'bad'" + failing)
+        assert version() == "two cam" and version() == "two cam"
+        assert caplog.text.count("the version before goes on: AttributeError") == 1
         edit(path, "VERSION = 'three'" + TAGGING)
         assert version() == "three cam"
 
