@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -16,7 +17,36 @@
 namespace retouch::test {
 namespace {
 
-class CanvasTest : public CanvasSuite {};
+class CanvasTest : public CanvasSuite {
+ protected:
+  // Frames that one submit draws, and that shall look as when each is drawn alone.
+  class Frames {
+   public:
+    explicit Frames(CanvasTest& test) : test_(test) {}
+    void add(const Pixels& before, const std::function<void(Canvas&)>& record) {
+      expected_.push_back(test_.draw(before, record));
+      images_.push_back(std::make_unique<Guarded>(test_.stream(), before));
+      canvases_.push_back(std::make_unique<Canvas>(test_.stream(), *images_.back()));
+      record(*canvases_.back());
+    }
+    void submit() {
+      std::vector<Canvas*> all;
+      for (const auto& canvas : canvases_) all.push_back(canvas.get());
+      Canvas::submit(test_.stream(), all);
+      for (std::size_t i = 0; i < images_.size(); ++i) {
+        expect_near(images_[i]->download(), expected_[i], 0,
+                    fmt::format("{} frame {}", name_of(expected_[i].format), i));
+        images_[i]->expect_canaries();
+      }
+    }
+
+   private:
+    CanvasTest& test_;
+    std::vector<std::unique_ptr<Guarded>> images_;
+    std::vector<std::unique_ptr<Canvas>> canvases_;
+    std::vector<Pixels> expected_;
+  };
+};
 RETOUCH_BACKENDS(CanvasTest);
 
 // Every kind of command, at coordinates with eighths of a pixel, around the middle of a picture of 120x90.
@@ -340,10 +370,7 @@ TEST_P(CanvasTest, TwoCanvasesOnOnePictureInOneSubmitGoInOrder) {
 
 TEST_P(CanvasTest, ManyFramesInOneSubmit) {
   // More than one launch takes, of two formats, some with blurs, one empty.
-  std::vector<std::unique_ptr<Guarded>> images;
-  std::vector<std::unique_ptr<Canvas>> canvases;
-  std::vector<Canvas*> all;
-  std::vector<Pixels> expected;
+  Frames frames(*this);
   for (int i = 0; i < 70; ++i) {
     const PixelFormat format = i % 7 == 3 ? PixelFormat::nv12 : PixelFormat::rgba8;
     const Pixels before = noise(format, {120 + i % 5, 90}, static_cast<std::uint32_t>(i));
@@ -353,17 +380,9 @@ TEST_P(CanvasTest, ManyFramesInOneSubmit) {
       if (i % 10 == 4) c.blur(Shape::circle({60, 40}, 25));
       c.cross({50, 50});
     };
-    expected.push_back(draw(before, record));
-    images.push_back(std::make_unique<Guarded>(stream(), before));
-    canvases.push_back(std::make_unique<Canvas>(stream(), *images.back()));
-    record(*canvases.back());
-    all.push_back(canvases.back().get());
+    frames.add(before, record);
   }
-  Canvas::submit(stream(), all);
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    expect_near(images[i]->download(), expected[i], 0, fmt::format("frame {}", i));
-    images[i]->expect_canaries();
-  }
+  frames.submit();
   Canvas::submit(stream(), {});
 }
 
@@ -371,10 +390,7 @@ TEST_P(CanvasTest, ManyCrowdedFramesInOneSubmit) {
   // Several frames are drawn in strips, whose warps hold up to 32 commands: some strips of these have more, others few,
   // some frames have none of both.
   for (const PixelFormat format : all_pixel_formats) {
-    std::vector<std::unique_ptr<Guarded>> images;
-    std::vector<std::unique_ptr<Canvas>> canvases;
-    std::vector<Canvas*> all;
-    std::vector<Pixels> expected;
+    Frames frames(*this);
     for (int i = 0; i < 9; ++i) {
       const Pixels before = noise(format, {400 + 7 * i, 150 + i}, static_cast<std::uint32_t>(i));
       const auto record = [i](Canvas& c) {
@@ -394,17 +410,9 @@ TEST_P(CanvasTest, ManyCrowdedFramesInOneSubmit) {
           if (i % 3 == 0 && k == 5) c.line({0, 0}, {pick(400), pick(150)});
         }
       };
-      expected.push_back(draw(before, record));
-      images.push_back(std::make_unique<Guarded>(stream(), before));
-      canvases.push_back(std::make_unique<Canvas>(stream(), *images.back()));
-      record(*canvases.back());
-      all.push_back(canvases.back().get());
+      frames.add(before, record);
     }
-    Canvas::submit(stream(), all);
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      expect_near(images[i]->download(), expected[i], 0, fmt::format("{} frame {}", name_of(format), i));
-      images[i]->expect_canaries();
-    }
+    frames.submit();
   }
 }
 

@@ -448,7 +448,7 @@ TEST_P(GaussianBlurTest, ObjectsAllocateNothing) {
   EXPECT_EQ(allocations() - before, 0);
 }
 
-TEST_P(GaussianBlurTest, NorDoTheOtherFilters) {
+TEST_P(GaussianBlurTest, ObjectsOfTheOtherFiltersAllocateNothing) {
   if (device().is_cuda()) return;  // box_blur and median_blur take a temporary of the device's pool
   const BoxBlur box({{9, 9}, {}});
   const MedianBlur median({.ksize = 5});

@@ -53,7 +53,7 @@ Command as_clip(Canvas::State& s, Record&& record) {
   return command;
 }
 
-// A row of a mask whose samples are at (x0 + i) * cell, at height y: inside or not, and how far from the outline.
+// A row of a mask's samples, `cell` apart from left + cell / 2 on: inside or not, and how far from the outline.
 class MaskRow {
  public:
   MaskRow(const std::vector<Vec>& outline, FillRule rule, double left, double cell, int width)

@@ -13,7 +13,8 @@ inline constexpr int strip_threads = 32 * canvas_block_strips;
 /// A bit for each tile of the strip from (x, y) on in which the command draws, as touches() says.
 __device__ inline unsigned touched_tiles(const canvas::Command& c, int x, int y) {
   if (c.x0 >= x + canvas::tile_width || c.x1 <= x) return 0;
-  // Tiles from `first` to before `end` lie in the rows `from` to before `to`; a part of one does count, or does not.
+  // The tiles from `first` to before `end`, of those that the strip has. What a command draws in counts where it is a
+  // part of a tile; what its hole leaves out, where it is the whole.
   const auto tiles = [](int first, int end) {
     first = min(max(first, 0), strip_tiles);
     end = min(max(end, first), strip_tiles);
